@@ -1,0 +1,26 @@
+namespace NTMobile.Wire;
+
+/// <summary>First byte of a datagram (protocol.md §1). 0–3 are STUN's; 0x23 is kept for fragments.</summary>
+public enum DatagramType : byte
+{
+    /// <summary>First handshake message.</summary>
+    HandshakeInit = 0x10,
+
+    /// <summary>Second handshake message.</summary>
+    HandshakeResponse = 0x11,
+
+    /// <summary>Opens a NAT's filter; nobody reads it.</summary>
+    Punch = 0x12,
+
+    /// <summary>One packet of two devices, its IPv4 header replaced by five bytes.</summary>
+    Data = 0x20,
+
+    /// <summary>One packet of two devices with its IPv4 header.</summary>
+    DataFull = 0x21,
+
+    /// <summary>Frames.</summary>
+    Control = 0x22,
+
+    /// <summary>Frames that tell where the sender is now; a relay keeps the last one.</summary>
+    Locator = 0x24,
+}

@@ -1,0 +1,67 @@
+using NTMobile.Packets;
+using NTMobile.Wire.Frames;
+
+namespace NTMobile.Wire.Tests;
+
+/// <summary>Every frame with its body's bytes, checked by hand against docs/protocol.md §2.</summary>
+internal static class FrameSamples
+{
+    private const string V4Hex = "04 C0000201 11D7";
+    private const string V6Hex = "06 20010DB8000000000000000000000001 01BB";
+    private const string KeyHex = "000102030405060708090A0B0C0D0E0F 101112131415161718191A1B1C1D1E1F";
+    private const string PassHex = "00000007 1122334455667788 01 00000000000003E8 A0A1A2A3A4A5A6A7A8A9AAABACADAEAF";
+
+    private static readonly Endpoint V4 = Endpoint.Parse("192.0.2.1:4567");
+    private static readonly Endpoint V6 = Endpoint.Parse("[2001:db8::1]:443");
+    private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+    private static readonly SlotPass Pass =
+        new(7, 0x1122334455667788, 1, 1000, new UInt128(0xA0A1A2A3A4A5A6A7, 0xA8A9AAABACADAEAF));
+
+    public static IReadOnlyList<WireSample> All { get; } =
+    [
+        new FrameSample<Chunk>(new(0x01020304, 1, 3, [0xAA, 0xBB]), "01020304 01 03 AABB", openTail: 1),
+        new FrameSample<Ping>(new(0x01020304), "01020304"),
+        new FrameSample<Pong>(new(0x01020304, V4), $"01020304 {V4Hex}"),
+        new FrameSample<Pong>(new(0x01020304, V6), $"01020304 {V6Hex}", variant: " IPv6"),
+        new FrameSample<PathChallenge>(new(0x0102030405060708), "0102030405060708", openTail: 0),
+        new FrameSample<PathChallenge>(new(0x0102030405060708, 3), "0102030405060708 000000", openTail: 3, variant: " with padding"),
+        new FrameSample<PathResponse>(new(0x0102030405060708, V4), $"0102030405060708 {V4Hex}"),
+        new FrameSample<Close>(new(CloseReason.Replaced), "02"),
+        new FrameSample<Hello>(
+            new(CipherSuites.Aes256Gcm | CipherSuites.ChaCha20Poly1305, [PathId.Of(1), PathId.Of(0x3FFFFF)]), "01 03 02 000004 FFFFFC"),
+        new FrameSample<Certificate>(new([0x30, 0x01, 0x02]), "300102", openTail: 2),
+        new FrameSample<Member>(new([0x01, 0x55, 0x66]), "015566", openTail: 2),
+        new FrameSample<RegistrationRequest>(
+            new(9, NatMapping.EndpointDependent, NatFiltering.AddressAndPortDependent,
+                [new(CandidateKind.Host, V4), new(CandidateKind.Mapped, V6)], ["phone", "nas"], [0xB0, 0xB1, 0xB2]),
+            $"00000009 02 03 02 01{V4Hex} 03{V6Hex} 02 05 70686F6E65 03 6E6173 0003 B0B1B2"),
+        new FrameSample<RegistrationRequest>(
+            new(9, NatMapping.Unknown, NatFiltering.Unknown, [], [], [0xB0]), "00000009 00 00 00 00 0001 B0", variant: " with nothing"),
+        new FrameSample<RegistrationResponse>(
+            new(9, RegistrationResult.TooManyDevices, 300, V4, [new(V6, Key)]), $"00000009 03 0000012C {V4Hex} 01 {V6Hex} {KeyHex}"),
+        new FrameSample<DirectionRequest>(new(10, "a.b.example"), "0000000A 0B 612E622E6578616D706C65"),
+        new FrameSample<DirectionRefusal>(new(10, DirectionRefusalReason.NotForYou), "0000000A 04"),
+        new FrameSample<RouteDirection>(
+            new(10, 0x0807060504030201, DirectionRole.Initiator, "b.example", "a.b.example", NatMapping.EndpointIndependent,
+                NatFiltering.AddressDependent, [new(CandidateKind.Seen, V4)], [0xB0, 0xB1], new(new(V4, Key), Pass)),
+            $"0000000A 0807060504030201 01 09 622E6578616D706C65 0B 612E622E6578616D706C65 01 02 01 02{V4Hex} 0002 B0B1 01 {V4Hex}{KeyHex}{PassHex}"),
+        new FrameSample<RouteDirection>(
+            new(0, 1, DirectionRole.Responder, "b", "c", NatMapping.Unknown, NatFiltering.Unknown, [], [0xB0], null),
+            "00000000 0000000000000001 02 01 62 01 63 00 00 00 0001 B0 00", variant: " without relay"),
+        new FrameSample<RouteDirectionAck>(new(0x0807060504030201), "0807060504030201"),
+        new FrameSample<RelayKey>(new(7, Key), $"00000007 {KeyHex}"),
+        new FrameSample<RelayKeyAck>(new(7), "00000007"),
+        new FrameSample<RelayJoin>(new(11, Pass, PathId.Of(0x123456), PathId.Of(2)), $"0000000B {PassHex} 48D158 000008"),
+        new FrameSample<RelayJoined>(new(11, true), "0000000B 01"),
+        new FrameSample<RelayRefused>(new(11, RelayRefusedReason.PathIdTaken), "0000000B 03"),
+        new FrameSample<LocatorUpdate>(new(12, true, [new(CandidateKind.Host, V6)]), $"0000000C 01 01 01{V6Hex}"),
+        new FrameSample<LocatorAck>(new(12, V6), $"0000000C {V6Hex}"),
+        new FrameSample<PathIdGrant>(new(13, [PathId.Of(1)]), "0000000D 01 000004"),
+        new FrameSample<PathIdGrantAck>(new(13), "0000000D"),
+        new FrameSample<ContextInstall>(new(0x0102, "phone", 0xC0A80802, "nas"), "0102 05 70686F6E65 C0A80802 03 6E6173"),
+        new FrameSample<ContextAccept>(new(0x0102, 0xC0A80802), "0102 C0A80802"),
+        new FrameSample<ContextRefuse>(new(0x0102, ContextRefuseReason.UnknownContext), "0102 03"),
+        new FrameSample<Rekey>(new(5, Key), $"05 {KeyHex}"),
+        new FrameSample<RekeyAck>(new(5, Key), $"05 {KeyHex}"),
+    ];
+}
