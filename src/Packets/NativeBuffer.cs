@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace NTMobile.Packets;
+
+/// <summary>
+/// Memory outside the managed heap, for bytes that the kernel reads and writes by address. Its owner disposes it; spans and
+/// pointers into it are loans that end with it. A forgotten one is freed by the finalizer.
+/// </summary>
+public sealed unsafe class NativeBuffer : IDisposable
+{
+    private byte* _memory;
+
+    /// <summary>Allocates zeroed memory that begins at a cache line.</summary>
+    /// <param name="length">Bytes, at least one.</param>
+    public NativeBuffer(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        Length = length;
+        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)length, 64);
+        NativeMemory.Clear(_memory, (nuint)length);
+    }
+
+    /// <summary>Frees what the owner forgot.</summary>
+    ~NativeBuffer() => Free();
+
+    /// <summary>Bytes.</summary>
+    public int Length { get; }
+
+    /// <summary>All of the memory.</summary>
+    /// <exception cref="ObjectDisposedException">After <see cref="Dispose"/>.</exception>
+    public Span<byte> Span => new(Pointer, Length);
+
+    /// <summary>Address of the first byte.</summary>
+    /// <exception cref="ObjectDisposedException">After <see cref="Dispose"/>.</exception>
+    public byte* Pointer
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_memory == null, this);
+            return _memory;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+    }
+}
