@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+// Everything that crosses into libc is blittable as it stands.
+[assembly: DisableRuntimeMarshalling]

@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using NTMobile.Linux;
+using NTMobile.Packets;
+
+namespace NTMobile.NetfilterBridge;
+
+public sealed unsafe partial class UdpSocket
+{
+    /// <summary>Sends a run of datagrams with one system call.</summary>
+    /// <param name="to">The receiver, of the socket's family.</param>
+    /// <param name="run">The datagrams, one after the other; at most <see cref="MaximumRun"/> bytes and <see cref="MaximumSegments"/> datagrams.</param>
+    /// <param name="datagramSize">Bytes of each datagram but the last, which may be shorter.</param>
+    /// <param name="tos">Type of service or traffic class: DSCP and ECN.</param>
+    /// <param name="from">Source address, or none for the one that the route suggests.</param>
+    /// <returns>What became of it; all datagrams share one fate.</returns>
+    /// <exception cref="ArgumentException">The run is longer than the limits.</exception>
+    public SendResult Send(in Endpoint to, ReadOnlySpan<byte> run, int datagramSize, byte tos = 0, in Endpoint from = default)
+    {
+        if (run.Length > MaximumRun || run.Length > (long)datagramSize * MaximumSegments)
+        {
+            throw new ArgumentException($"A run of {run.Length} bytes in datagrams of {datagramSize} is too long for one send.", nameof(run));
+        }
+
+        var address = stackalloc byte[SocketAddress.Capacity];
+        var control = stackalloc byte[ControlCapacity];
+        fixed (byte* bytes = run)
+        {
+            var vector = new iovec { iov_base = bytes, iov_len = (nuint)run.Length };
+            var message = new msghdr
+            {
+                msg_name = address,
+                msg_namelen = SocketAddress.Write(to, address),
+                msg_iov = &vector,
+                msg_iovlen = 1,
+                msg_control = control,
+                msg_controllen = (nuint)WriteControl(control, run.Length > datagramSize ? datagramSize : 0, tos, from),
+            };
+            return Libc.sendmsg(Descriptor, &message, Libc.MSG_NOSIGNAL) >= 0
+                ? new SendResult(SendStatus.Sent)
+                : Result(Marshal.GetLastPInvokeError());
+        }
+    }
+
+    /// <summary>Waits until the socket's buffer takes something again.</summary>
+    /// <param name="timeoutMilliseconds">Longest wait.</param>
+    /// <returns>Whether it does.</returns>
+    public bool WaitWritable(int timeoutMilliseconds)
+    {
+        var fd = new pollfd { fd = Descriptor, events = Libc.POLLOUT };
+        return Poller.Wait(new Span<pollfd>(ref fd), timeoutMilliseconds) > 0;
+    }
+
+    private static SendResult Result(int errno) => errno switch
+    {
+        Libc.EAGAIN or Libc.ENOBUFS => new SendResult(SendStatus.WouldBlock, errno),
+        Libc.EMSGSIZE => new SendResult(SendStatus.TooBig, errno),
+        Libc.ENETUNREACH or Libc.EHOSTUNREACH or Libc.ENETDOWN or Libc.ENODEV or Libc.EADDRNOTAVAIL
+            => new SendResult(SendStatus.Unreachable, errno),
+        _ => new SendResult(SendStatus.Failed, errno),
+    };
+
+    private static int Append<T>(byte* control, int at, int level, int type, in T value)
+        where T : unmanaged
+    {
+        *(cmsghdr*)(control + at) = new cmsghdr { cmsg_len = (nuint)cmsghdr.Length(sizeof(T)), cmsg_level = level, cmsg_type = type };
+        *(T*)(control + at + cmsghdr.DataAt) = value;
+        return at + cmsghdr.Space(sizeof(T));
+    }
+
+    private int WriteControl(byte* control, int segment, byte tos, in Endpoint from)
+    {
+        var at = 0;
+        if (segment != 0)
+        {
+            at = Append(control, at, Libc.SOL_UDP, Libc.UDP_SEGMENT, (ushort)segment);
+        }
+
+        if (tos != 0)
+        {
+            at = IsIpv4
+                ? Append(control, at, Libc.IPPROTO_IP, Libc.IP_TOS, (int)tos)
+                : Append(control, at, Libc.IPPROTO_IPV6, Libc.IPV6_TCLASS, (int)tos);
+        }
+
+        if (from.IsIpv4)
+        {
+            var source = new in_pktinfo { ipi_spec_dst = BinaryPrimitives.ReverseEndianness(from.Ipv4Address) };
+            at = Append(control, at, Libc.IPPROTO_IP, Libc.IP_PKTINFO, source);
+        }
+        else if (from.IsIpv6)
+        {
+            in6_pktinfo source = default;
+            BinaryPrimitives.WriteUInt128BigEndian(new Span<byte>(source.ipi6_addr, 16), from.Address);
+            at = Append(control, at, Libc.IPPROTO_IPV6, Libc.IPV6_PKTINFO, source);
+        }
+
+        return at;
+    }
+}

@@ -1,0 +1,23 @@
+using NTMobile.Packets;
+
+namespace NTMobile.NetfilterBridge;
+
+/// <summary>How a UDP socket is opened.</summary>
+/// <param name="Local">Address and port to bind; <c>0.0.0.0:0</c> leaves both to the kernel. Its family is the socket's.</param>
+public sealed record UdpSocketOptions(Endpoint Local)
+{
+    /// <summary>Interface that all packets go out and come in by, or null. Rules for that interface choose the routing table.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>Packet mark of what is sent, or zero.</summary>
+    public uint Mark { get; init; }
+
+    /// <summary>Bytes that wait for being received.</summary>
+    public int ReceiveBuffer { get; init; } = 16 << 20;
+
+    /// <summary>Bytes that wait for being sent.</summary>
+    public int SendBuffer { get; init; } = 4 << 20;
+
+    /// <summary>Runs received by one system call.</summary>
+    public int BatchSize { get; init; } = 16;
+}
