@@ -81,6 +81,20 @@ public sealed partial class RouteEditor : IDisposable
 
     private static byte FamilyOf(AddressFamily family) => (byte)(family == AddressFamily.InterNetwork ? Libc.AF_INET : Libc.AF_INET6);
 
+    // IPv6 has no scopes of routes.
+    private static byte ScopeOf(Route route)
+    {
+        const byte universe = 0, link = 253, host = 254;
+        return route.Type switch
+        {
+            _ when route.Family == AddressFamily.InterNetworkV6 => universe,
+            RouteType.Local => host,
+            RouteType.Broadcast => link,
+            RouteType.Unicast when route.Gateway is null => link,
+            _ => universe,
+        };
+    }
+
     private static void Address(ref NetlinkWriter writer, ushort type, IPAddress? address)
     {
         if (address is not null)
@@ -99,7 +113,6 @@ public sealed partial class RouteEditor : IDisposable
 
     private void EditRoute(ushort type, int flags, Route route)
     {
-        const byte universe = 0, link = 253, host = 254;
         var writer = new NetlinkWriter(stackalloc byte[256]);
         writer.Begin(type, flags | Libc.NLM_F_ACK, _socket.NextSequence());
         writer.Body(new rtmsg
@@ -108,8 +121,7 @@ public sealed partial class RouteEditor : IDisposable
             rtm_dst_len = (byte)route.Destination.PrefixLength,
             rtm_table = route.Table < 256 ? (byte)route.Table : (byte)0,
             rtm_protocol = route.Protocol,
-            rtm_scope = route.Type == RouteType.Local ? host
-                : route.Type == RouteType.Unicast && route.Gateway is null && route.Family == AddressFamily.InterNetwork ? link : universe,
+            rtm_scope = ScopeOf(route),
             rtm_type = (byte)route.Type,
             rtm_flags = route.OnLink ? RTNH_F_ONLINK : 0,
         });

@@ -1,0 +1,78 @@
+using NTMobile.Linux;
+
+namespace NTMobile.NetfilterBridge;
+
+/// <summary>
+/// Makes the kernel's rules, routes and settings what a plan says, and keeps them so: call <see cref="Apply"/> again after every change
+/// that <see cref="RouteMonitor"/> tells. What is right is not touched. Everything stays when the process ends. One thread owns it.
+/// </summary>
+public sealed class PolicyRouter : IDisposable
+{
+    private const byte KernelProtocol = 2;
+
+    private readonly RouteEditor _editor = new();
+
+    /// <summary>Applies a plan. At no moment is the machine without its <c>local</c> table or without the guards.</summary>
+    /// <returns>How many changes were made; zero when everything was right.</returns>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    /// <exception cref="IOException">A kernel setting was refused.</exception>
+    public int Apply(RoutingPlan plan)
+    {
+        var links = _editor.Links().ToDictionary(l => l.Name);
+        // A link that is down takes no routes; it is planned for again when it comes up.
+        var wanted = plan.Routes
+            .Where(r => r.Link is null || (links.TryGetValue(r.Link, out var link) && link.IsUp))
+            .Select(r => r.Route with { LinkIndex = r.Link is null ? 0 : links[r.Link].Index })
+            .ToHashSet();
+        var changes = plan.Settings.Count(s => (s.Link is null || links.ContainsKey(s.Link)) && Sysctl.Set(s.Name, s.Value));
+        changes += SetRoutes(wanted, plan.OwnTables);
+        changes += SetRules(plan.Rules);
+        return changes + DeleteRoutes(wanted, plan.OwnTables);
+    }
+
+    /// <summary>Takes rules and routes away, for an uninstall, and puts the <c>local</c> table back to the first place.</summary>
+    /// <param name="plan">Any plan with the same tables.</param>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public void Remove(RoutingPlan plan)
+    {
+        _editor.AddRule(new Rule(0, Route.LocalTable) { Protocol = KernelProtocol });
+        foreach (var rule in OwnRules())
+        {
+            _editor.DeleteRule(rule);
+        }
+
+        DeleteRoutes([], plan.OwnTables);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _editor.Dispose();
+
+    private IEnumerable<Rule> OwnRules() =>
+        _editor.Rules().Where(r => r.Protocol == RouteEditor.Protocol && r.Family == System.Net.Sockets.AddressFamily.InterNetwork);
+
+    private HashSet<Route> OwnRoutes(IReadOnlySet<uint> tables) => [.. _editor.Routes().Where(r => tables.Contains(r.Table))];
+
+    private int SetRoutes(HashSet<Route> wanted, IReadOnlySet<uint> tables)
+    {
+        // Addresses' own entries come first: the kernel refuses a preferred source that is not local.
+        var missing = wanted.Except(OwnRoutes(tables)).ToList();
+        missing.ForEach(_editor.SetRoute);
+        return missing.Count;
+    }
+
+    private int DeleteRoutes(HashSet<Route> wanted, IReadOnlySet<uint> tables) =>
+        OwnRoutes(tables).Except(wanted).Count(_editor.DeleteRoute);
+
+    private int SetRules(IReadOnlyList<Rule> wanted)
+    {
+        var present = OwnRules().ToHashSet();
+        var changes = wanted.Where(r => !present.Contains(r)).Count(_editor.AddRule);
+        // The kernel's own rule for table local stands first, where nothing can come before it; ours has replaced it by now.
+        if (wanted.Any(r => r.Table == Route.LocalTable))
+        {
+            changes += _editor.DeleteRule(new Rule(0, Route.LocalTable) { Protocol = KernelProtocol }) ? 1 : 0;
+        }
+
+        return changes + present.Except(wanted).Count(_editor.DeleteRule);
+    }
+}

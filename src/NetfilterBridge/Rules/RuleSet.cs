@@ -1,0 +1,80 @@
+namespace NTMobile.NetfilterBridge;
+
+/// <summary>
+/// The router's rules in the kernel's packet filter: which packets are queued, and the guards that keep virtual addresses inside. They
+/// stay when the process ends, and without a listener queued packets go on to the guards; only <see cref="Remove"/> takes them away.
+/// Uses <c>nft</c>, and for the queue rules <c>iptables</c> where the kernel's nftables cannot queue.
+/// </summary>
+public sealed class RuleSet
+{
+    private readonly string? _iptables;
+
+    private RuleSet(string? iptables) => _iptables = iptables;
+
+    /// <summary>Whether the queue rules stand in nftables; else iptables has them.</summary>
+    public bool QueuesInNftables => _iptables is null;
+
+    /// <summary>Looks what the kernel and the machine offer.</summary>
+    /// <exception cref="RuleSetException">There is no <c>nft</c>, or neither it nor <c>iptables</c> can queue.</exception>
+    public static RuleSet Probe()
+    {
+        if (Tool.TryRun("nft", ["-c", "-f", "-"], RuleText.NftProbe()) is null)
+        {
+            return new RuleSet(null);
+        }
+
+        foreach (var name in (string[])["iptables-nft", "iptables"])
+        {
+            if (Tool.TryRun(name, ["-t", "raw", "-n", "-L", "PREROUTING"]) is null)
+            {
+                return new RuleSet(name);
+            }
+        }
+
+        throw new RuleSetException("The kernel's nftables cannot queue packets, and iptables cannot be used.");
+    }
+
+    /// <summary>Puts the rules in place, or replaces those of an earlier call, each part in one transaction.</summary>
+    /// <exception cref="RuleSetException">A tool refused, with its own words. The guards are put in place first.</exception>
+    public void Install(RuleSetOptions options)
+    {
+        CheckNames(options);
+        Tool.Run("nft", ["-f", "-"], RuleText.Nft(options, QueuesInNftables));
+        if (_iptables is not null)
+        {
+            Tool.Run($"{_iptables}-restore", ["--noflush"], RuleText.Iptables(options, withJump: !HasJump(_iptables)));
+        }
+    }
+
+    /// <summary>Takes all rules away, for an uninstall. Nothing happens when there are none.</summary>
+    /// <exception cref="RuleSetException">A tool refused.</exception>
+    public void Remove()
+    {
+        if (_iptables is not null && HasJump(_iptables))
+        {
+            Tool.Run($"{_iptables}-restore", ["--noflush"], RuleText.IptablesRemoval());
+        }
+
+        Tool.Run("nft", ["-f", "-"], RuleText.NftRemoval());
+    }
+
+    private static bool HasJump(string iptables) =>
+        Tool.TryRun(iptables, ["-t", "raw", "-C", "PREROUTING", "-j", RuleText.QueueChain]) is null;
+
+    // Names come from a configuration file and end up in a tool's input.
+    private static void CheckNames(RuleSetOptions options)
+    {
+        foreach (var name in (string[])[.. options.LanInterfaces, .. options.Uplinks, options.TunName])
+        {
+            if (name.Length is 0 or > 15 || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.' or '@')))
+            {
+                throw new RuleSetException($"'{name}' is no interface name.");
+            }
+        }
+
+        if (options.LanInterfaces.Count == 0)
+        {
+            throw new RuleSetException("There is no LAN interface.");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace NTMobile.NetfilterBridge;
+
+/// <summary>What the kernel's packet filter is to do for the router.</summary>
+public sealed record RuleSetOptions
+{
+    /// <summary>Interfaces with the LAN's devices.</summary>
+    public required IReadOnlyList<string> LanInterfaces { get; init; }
+
+    /// <summary>Interfaces towards the Internet.</summary>
+    public IReadOnlyList<string> Uplinks { get; init; } = [];
+
+    /// <summary>Addresses that stand for remote devices.</summary>
+    public IPNetwork VirtualPrefix { get; init; } = IPNetwork.Parse("198.18.0.0/15");
+
+    /// <summary>The TUN device's name.</summary>
+    public string TunName { get; init; } = "ntm0";
+
+    /// <summary>First queue for TCP to virtual addresses; the kernel spreads flows over all of them.</summary>
+    public ushort FirstTcpQueue { get; init; } = 4330;
+
+    /// <summary>How many queues for TCP.</summary>
+    public ushort TcpQueueCount { get; init; } = 1;
+
+    /// <summary>Queue for everything else to virtual addresses.</summary>
+    public ushort OtherQueue { get; init; } = 4350;
+
+    /// <summary>Queue for DNS queries of the LAN's devices.</summary>
+    public ushort DnsQueue { get; init; } = 4351;
+
+    /// <summary>Bit of packet mark and connection mark for flows that a LAN device began; see <see cref="PolicyRoutingOptions.LanMark"/>.</summary>
+    public uint LanMark { get; init; } = PolicyRoutingOptions.DefaultLanMark;
+
+    /// <summary>Whether LAN devices share the uplinks' addresses. Off where the router has its own address translation.</summary>
+    public bool Masquerade { get; init; } = true;
+
+    /// <summary>Whether the TCP segment size of ordinary traffic is held to the uplink's MTU.</summary>
+    public bool ClampMss { get; init; } = true;
+
+    /// <summary>The router's UDP port, which masquerading must not give to a LAN device; zero: none.</summary>
+    public ushort RouterPort { get; init; }
+}

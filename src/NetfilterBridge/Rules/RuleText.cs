@@ -1,0 +1,110 @@
+using System.Text;
+
+namespace NTMobile.NetfilterBridge;
+
+/// <summary>
+/// The rules as text. A pure function of the options, so that a change of the rules shows in a test's golden text.
+/// <code>
+/// prerouting  -301  drop what pretends; TUN untracked; queue (here, or from iptables' raw table at -300)
+/// prerouting  -150  connection mark of LAN-begun flows, restored on replies
+/// input          0  nothing from the TUN to the router itself
+/// forward        0  TUN to the LAN only; nothing virtual leaves elsewhere
+/// output         0  nothing virtual leaves elsewhere
+/// postrouting  100  masquerade
+/// </code>
+/// </summary>
+internal static class RuleText
+{
+    public const string Table = "ntm";
+    public const string QueueChain = "NTM_QUEUE";
+
+    /// <summary>Input for <c>nft -f</c>: replaces our table in one transaction.</summary>
+    /// <param name="options">What to do.</param>
+    /// <param name="withQueue">Whether the queue rules stand here; else iptables has them.</param>
+    public static string Nft(RuleSetOptions options, bool withQueue)
+    {
+        string lans = Set(options.LanInterfaces), tun = Quote(options.TunName), prefix = options.VirtualPrefix.ToString();
+        var hasUplinks = options.Uplinks.Count > 0;
+        var text = new StringBuilder($"table inet {Table}\ndelete table inet {Table}\ntable inet {Table} {{\n");
+        Chain(text, "early", "filter hook prerouting priority -301",
+            $"iifname {tun} notrack accept",
+            $"ip saddr {prefix} counter drop",
+            hasUplinks ? $"iifname {Set(options.Uplinks)} ip daddr {prefix} counter drop" : null,
+            withQueue ? $"iifname {lans} ip daddr {prefix} meta l4proto tcp queue num {TcpQueues(options, '-')} bypass" : null,
+            withQueue ? $"iifname {lans} ip daddr {prefix} queue num {options.OtherQueue} bypass" : null,
+            withQueue ? $"iifname {lans} meta nfproto ipv4 udp dport 53 queue num {options.DnsQueue} bypass" : null);
+        var mark = $"0x{options.LanMark:x8}";
+        Chain(text, "mark", "filter hook prerouting priority mangle",
+            $"iifname {lans} ct direction original ct mark set ct mark or {mark}",
+            $"ct direction reply ct mark and {mark} == {mark} meta mark set meta mark or {mark}");
+        Chain(text, "input", "filter hook input priority filter",
+            $"iifname {tun} counter drop");
+        Chain(text, "forward", "filter hook forward priority filter",
+            $"iifname {tun} oifname {lans} accept",
+            $"iifname {tun} counter drop",
+            $"ip daddr {prefix} oifname != {Set([.. options.LanInterfaces, options.TunName])} counter drop",
+            hasUplinks && options.ClampMss ? $"oifname {Set(options.Uplinks)} tcp flags syn tcp option maxseg size set rt mtu" : null,
+            hasUplinks && options.ClampMss ? $"iifname {Set(options.Uplinks)} tcp flags syn tcp option maxseg size set rt mtu" : null);
+        Chain(text, "output", "filter hook output priority filter",
+            $"ip daddr {prefix} oifname != {Set([.. options.LanInterfaces, options.TunName])} counter drop");
+        if (hasUplinks && options.Masquerade)
+        {
+            var flow = $"iifname {lans} oifname {Set(options.Uplinks)} meta nfproto ipv4";
+            Chain(text, "source", "nat hook postrouting priority srcnat",
+                options.RouterPort != 0 ? $"{flow} udp sport {options.RouterPort} masquerade to :32768-60999" : null,
+                $"{flow} masquerade");
+        }
+
+        return text.Append("}\n").ToString();
+    }
+
+    /// <summary>Input for <c>nft -f</c> that takes our table away, whether it is there or not.</summary>
+    public static string NftRemoval() => $"table inet {Table}\ndelete table inet {Table}\n";
+
+    /// <summary>Input for <c>nft -c -f</c> that passes where the kernel's nftables can queue.</summary>
+    public static string NftProbe() =>
+        "table inet ntm_probe {\n\tchain probe {\n\t\ttype filter hook prerouting priority raw;\n\t\tqueue num 0 bypass\n\t}\n}\n";
+
+    /// <summary>Input for <c>iptables-restore --noflush</c>: replaces our chain in one transaction.</summary>
+    /// <param name="options">What to do.</param>
+    /// <param name="withJump">Whether the jump to our chain is still missing.</param>
+    public static string Iptables(RuleSetOptions options, bool withJump)
+    {
+        var text = new StringBuilder($"*raw\n:{QueueChain} - [0:0]\n");
+        foreach (var lan in options.LanInterfaces)
+        {
+            var virtualFlow = $"-A {QueueChain} -i {lan} -d {options.VirtualPrefix}";
+            var tcp = options.TcpQueueCount > 1 ? $"--queue-balance {TcpQueues(options, ':')}" : $"--queue-num {options.FirstTcpQueue}";
+            text.Append($"{virtualFlow} -p tcp -j NFQUEUE {tcp} --queue-bypass\n");
+            // Bypassed TCP must not meet the next rule's listener.
+            text.Append($"{virtualFlow} -p tcp -j RETURN\n");
+            text.Append($"{virtualFlow} -j NFQUEUE --queue-num {options.OtherQueue} --queue-bypass\n");
+            text.Append($"{virtualFlow} -j RETURN\n");
+            text.Append($"-A {QueueChain} -i {lan} -p udp --dport 53 -j NFQUEUE --queue-num {options.DnsQueue} --queue-bypass\n");
+        }
+
+        return text.Append(withJump ? $"-I PREROUTING -j {QueueChain}\n" : string.Empty).Append("COMMIT\n").ToString();
+    }
+
+    /// <summary>Input for <c>iptables-restore --noflush</c> that takes our chain away.</summary>
+    public static string IptablesRemoval() => $"*raw\n-D PREROUTING -j {QueueChain}\n-F {QueueChain}\n-X {QueueChain}\nCOMMIT\n";
+
+    private static string TcpQueues(RuleSetOptions options, char separator) => options.TcpQueueCount > 1
+        ? $"{options.FirstTcpQueue}{separator}{options.FirstTcpQueue + options.TcpQueueCount - 1}"
+        : $"{options.FirstTcpQueue}";
+
+    private static void Chain(StringBuilder text, string name, string hook, params ReadOnlySpan<string?> rules)
+    {
+        text.Append($"\tchain {name} {{\n\t\ttype {hook}; policy accept;\n");
+        foreach (var rule in rules)
+        {
+            text.Append(rule is null ? string.Empty : $"\t\t{rule}\n");
+        }
+
+        text.Append("\t}\n");
+    }
+
+    private static string Set(IEnumerable<string> names) => $"{{ {string.Join(", ", names.Select(Quote))} }}";
+
+    private static string Quote(string name) => $"\"{name}\"";
+}
