@@ -58,6 +58,10 @@ public static class HostName
         return true;
     }
 
+    /// <summary>Whether a name is a zone's own or lies below it; both are in normal form.</summary>
+    public static bool IsWithin(ReadOnlySpan<char> name, ReadOnlySpan<char> zone) =>
+        name.EndsWith(zone, StringComparison.Ordinal) && (name.Length == zone.Length || name[^(zone.Length + 1)] == '.');
+
     /// <summary>Whether a text is one label in its normal form.</summary>
     public static bool IsLabel(ReadOnlySpan<char> label) =>
         label.Length is > 0 and <= MaxLabelLength && label[0] != '-' && label[^1] != '-' && !label.ContainsAnyExcept(LabelCharacters);
