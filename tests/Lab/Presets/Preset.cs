@@ -1,0 +1,26 @@
+namespace NTMobile.Lab;
+
+/// <summary>
+/// A kind of place that a router can be attached to. A place is a namespace between the Internet core (its interface `wan`)
+/// and the cable of the router (its bridge `in0`); one preset is one file and says what happens between the two.
+/// </summary>
+public abstract class Preset
+{
+    /// <summary>The name of lab.md, e.g. `home`.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What stands between, in one line for the drawing.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>True when the router gets a global address.</summary>
+    public abstract bool IsPublic { get; }
+
+    /// <summary>The rules between `wan` and `in0`, as nft(8) input; empty for none.</summary>
+    internal abstract string Rules(PlacePlan place);
+
+    /// <summary>What RebootNat has to forget besides connection tracking, as nft(8) input; empty for nothing.</summary>
+    internal virtual string Forget => "";
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+}

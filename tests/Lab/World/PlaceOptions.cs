@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace NTMobile.Lab;
+
+/// <summary>What can differ between two places of one preset.</summary>
+public sealed record PlaceOptions
+{
+    /// <summary>
+    /// The subnet at the cable, gateway .1, routers .100 and up; may be equal to a LAN's. When null each place has its own, so
+    /// that a move always gives a new address. Public presets choose for themselves.
+    /// </summary>
+    public IPNetwork? Inside { get; init; }
+
+    /// <summary>Whether connection tracking checks transport checksums (Linux NATs of both kinds exist).</summary>
+    public bool ConntrackChecksum { get; init; } = true;
+
+    /// <summary>The defaults.</summary>
+    public static PlaceOptions Default { get; } = new();
+}

@@ -1,0 +1,99 @@
+using System.Net;
+
+namespace NTMobile.Lab;
+
+/// <summary>One way of a router to the Internet: its interface, the cable, and the place where the cable is plugged in.</summary>
+public sealed class Uplink
+{
+    private readonly Host _router;
+    private readonly string _port;
+    private readonly int _number;
+    private int? _lease;
+
+    internal Uplink(Host router, int number, Place place)
+    {
+        _router = router;
+        _number = number;
+        _port = SitePlan.PortName(router.Name, number);
+        Place = place;
+    }
+
+    /// <summary>The router's interface: wan0, wan1, …</summary>
+    public string Interface => $"wan{_number}";
+
+    /// <summary>Where the cable is plugged in.</summary>
+    public Place Place { get; private set; }
+
+    /// <summary>The address on the interface; null while there is none.</summary>
+    public IPAddress? Address => _lease is int lease ? Place.Inside.Nth(lease) : null;
+
+    /// <summary>The cable loses its carrier. Addresses stay, as they do without a DHCP client.</summary>
+    public Task LinkDownAsync() => Place.Host.IpAsync($"link set {_port} down");
+
+    /// <summary>The carrier comes back, with the address as it was; the default route is set again.</summary>
+    public async Task LinkUpAsync()
+    {
+        await Place.Host.IpAsync($"link set {_port} up").ConfigureAwait(false);
+        if (Address is not null)
+        {
+            await _router.IpAsync(DefaultRoute()).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Everything in the cable is lost, in both directions, while the carrier stays; or it passes again.</summary>
+    public Task DropSilentlyAsync(bool dropping) =>
+        Place.Host.IpAsync(dropping ? $"link set {_port} nomaster" : $"link set {_port} master in0");
+
+    /// <summary>
+    /// Moves the cable to another place, or plugs it in anew at the same: carrier lost, address flushed, carrier back
+    /// after <paramref name="carrierDelay"/>, and <paramref name="addressDelay"/> later (what DHCP would take) a new address
+    /// and default route. Completes when they are there.
+    /// </summary>
+    public async Task ReplugAsync(Place place, TimeSpan carrierDelay = default, TimeSpan addressDelay = default)
+    {
+        await Place.Host.IpAsync($"link set {_port} down").ConfigureAwait(false);
+        await DropAddressAsync().ConfigureAwait(false);
+        if (place != Place)
+        {
+            await Place.Host.IpAsync($"link set {_port} netns {place.Name}").ConfigureAwait(false);
+            Place = place;
+        }
+
+        await Task.Delay(carrierDelay).ConfigureAwait(false);
+        await Place.Host.IpAsync($"link set {_port} master in0", $"link set {_port} up").ConfigureAwait(false);
+        await Task.Delay(addressDelay).ConfigureAwait(false);
+        await TakeAddressAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>A new address of the same place replaces the old one, with the carrier kept, as after an expired lease.</summary>
+    public async Task RenumberAsync()
+    {
+        await DropAddressAsync().ConfigureAwait(false);
+        await TakeAddressAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Takes an address of the place as a DHCP client would.</summary>
+    internal Task TakeAddressAsync() => _router.IpAsync(TakeAddress());
+
+    /// <summary>The same as lines of ip(8) for the router.</summary>
+    internal IReadOnlyList<string> TakeAddress()
+    {
+        int lease = Place.Lease();
+        _lease = lease;
+        return [$"addr add {Place.Inside.OnLink(lease)} dev {Interface}", DefaultRoute()];
+    }
+
+    private async Task DropAddressAsync()
+    {
+        int? old = _lease;
+        _lease = null;
+        await _router.IpAsync($"addr flush dev {Interface} scope global").ConfigureAwait(false);
+        if (old is int lease)
+        {
+            Place.Release(lease);
+        }
+    }
+
+    private string DefaultRoute() =>
+        $"route replace default via {Place.Gateway} dev {Interface} metric {100 + _number}";
+}

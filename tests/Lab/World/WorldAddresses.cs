@@ -1,0 +1,17 @@
+namespace NTMobile.Lab;
+
+/// <summary>Where a world's addresses come from. 198.18.0.0/15 is left alone: it is the product's.</summary>
+internal sealed class WorldAddresses
+{
+    /// <summary>Core to place.</summary>
+    public AddressPool Transit { get; } = new("203.0.113.0/24", 30);
+
+    /// <summary>Cable side of places that give public addresses; up to five routers each.</summary>
+    public AddressPool PublicPlaces { get; } = new("198.51.100.0/24", 29);
+
+    /// <summary>Core to server; up to five addresses each.</summary>
+    public AddressPool Servers { get; } = new("192.0.2.0/24", 29);
+
+    /// <summary>Cable side of NATs.</summary>
+    public AddressPool PrivatePlaces { get; } = new("10.64.0.0/16", 24);
+}

@@ -1,0 +1,85 @@
+using System.Net;
+
+namespace NTMobile.Lab;
+
+/// <summary>Describes a world: servers, places, and sites plugged into places. Names are at most 13 letters.</summary>
+public sealed class WorldBuilder
+{
+    /// <summary>The name of the Internet core's namespace.</summary>
+    internal const string CoreName = "inet";
+
+    private readonly WorldAddresses _addresses = new();
+    private readonly List<PlannedHost> _servers = [];
+    private readonly List<PlacePlan> _places = [];
+    private readonly List<SitePlan> _sites = [];
+    private readonly PlannedHost _core;
+
+    internal WorldBuilder()
+    {
+        _core = Network.Add(CoreName).Forwarding();
+    }
+
+    /// <summary>
+    /// The name server that routers and servers ask (devices ask their router), e.g. the address that <see cref="Server"/>
+    /// returned. Without one, look-ups are refused at once.
+    /// </summary>
+    public IPAddress? Resolver { get; set; }
+
+    internal NetworkPlan Network { get; } = new();
+
+    internal IReadOnlyList<PlannedHost> Servers => _servers;
+
+    internal IReadOnlyList<PlacePlan> Places => _places;
+
+    internal IReadOnlyList<SitePlan> Sites => _sites;
+
+    /// <summary>A host with public addresses (1 to 5), straight at the core. Returns the first address.</summary>
+    public IPAddress Server(string name, int addresses = 1)
+    {
+        IPNetwork subnet = _addresses.Servers.Next();
+        PlannedHost server = Network.Add(name);
+        Network.Cable(_core, name, server, "eth0");
+        for (int n = 0; n < addresses; n++)
+        {
+            server.Ip.Add($"addr add {subnet.OnLink(2 + n)} dev eth0");
+            server.Addresses.Add(subnet.Nth(2 + n));
+        }
+
+        server.Ip.Add($"route add default via {subnet.Nth(1)}");
+        _core.Ip.Add($"addr add {subnet.OnLink(1)} dev {name}");
+        _servers.Add(server);
+        return server.Addresses[0];
+    }
+
+    /// <summary>A place that routers can be plugged into, now or later. Returns its name: the preset's with a number when null.</summary>
+    public string Place(Preset preset, string? name = null, PlaceOptions? options = null)
+    {
+        name ??= $"{preset.Name}{_places.Count(p => p.Preset == preset) + 1}";
+        _places.Add(new PlacePlan(Network, _core, name, preset, options ?? PlaceOptions.Default, _addresses));
+        return name;
+    }
+
+    /// <summary>A router with its LAN, plugged into a new place of the preset. Returns that place's name.</summary>
+    public string Site(string name, Preset preset, SiteOptions? options = null)
+    {
+        string place = Place(preset);
+        Site(name, [place], options);
+        return place;
+    }
+
+    /// <summary>A router with its LAN and one uplink (wan0, wan1, …) for each of the named places.</summary>
+    public void Site(string name, IEnumerable<string> places, SiteOptions? options = null) =>
+        _sites.Add(new SitePlan(Network, name, [.. places.Select(FindPlace)], options ?? SiteOptions.Default));
+
+    /// <summary>Gives every host its name server; called once before the world is built.</summary>
+    internal void SpreadResolver()
+    {
+        foreach (PlannedHost host in _servers.Concat(_sites.Select(s => s.Router)))
+        {
+            host.Resolver = Resolver ?? IPAddress.Loopback;
+        }
+    }
+
+    private PlacePlan FindPlace(string name) =>
+        _places.Find(p => p.Name == name) ?? throw new LabException($"no place {name} has been laid");
+}
