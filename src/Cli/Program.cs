@@ -1,1 +1,3 @@
-return 0;
+using NTMobile.Cli;
+
+return await NtmCommand.RunAsync(args, Console.Out, Console.Error, TimeProvider.System).ConfigureAwait(false);

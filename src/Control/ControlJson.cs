@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace NTMobile.Control;
 
 /// <summary>JSON of the local API: camelCase names, enums as words, nulls written. Generated at build time, so it holds under AOT.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = false)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RouterSnapshot))]
 [JsonSerializable(typeof(NameDeviceRequest))]
 [JsonSerializable(typeof(ShareRequest))]

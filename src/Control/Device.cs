@@ -31,4 +31,4 @@ public sealed record Device
 /// <summary>PUT /api/devices/{label}: give this label to a device and confirm it. At least one field is set.</summary>
 /// <param name="Mac">MAC address; null: the one that has <paramref name="Address"/> now.</param>
 /// <param name="Address">LAN address; null: the one that <paramref name="Mac"/> has now.</param>
-public sealed record NameDeviceRequest(string? Mac, string? Address);
+public sealed record NameDeviceRequest(string? Mac = null, string? Address = null);

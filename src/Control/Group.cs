@@ -45,7 +45,7 @@ public sealed record AddMemberRequest(string Authority, string Member, string Fi
 /// <summary>POST /api/groups/join: use this group as soon as its owner has signed.</summary>
 /// <param name="Id">Group id, 32 hex digits.</param>
 /// <param name="Priority">See <see cref="Group.Priority"/>; null: 0.</param>
-public sealed record JoinGroupRequest(string Id, int? Priority);
+public sealed record JoinGroupRequest(string Id, int? Priority = null);
 
 /// <summary>POST /api/enrol: become a node of a provider.</summary>
 /// <param name="Token">One-time token that the provider gave.</param>

@@ -99,6 +99,10 @@ public sealed class RouterClient : IDisposable
     public Task<ControlError?> EnrolAsync(EnrolRequest request, CancellationToken cancel = default) =>
         SendAsync(HttpMethod.Post, "api/enrol", Body(request, ControlJson.Default.EnrolRequest), cancel);
 
+    /// <summary>DELETE /api/login/password: takes the page's password away, for an owner who forgot it.</summary>
+    public Task<ControlError?> ResetWebPasswordAsync(CancellationToken cancel = default) =>
+        SendAsync(HttpMethod.Delete, "api/login/password", null, cancel);
+
     /// <summary>GET /api/events: a snapshot now and after every change, until cancelled or the service ends.</summary>
     public async IAsyncEnumerable<RouterSnapshot> WatchAsync([EnumeratorCancellation] CancellationToken cancel = default)
     {

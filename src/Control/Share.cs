@@ -20,4 +20,4 @@ public sealed record Share
 /// <param name="Device">Label of a confirmed device.</param>
 /// <param name="Ports">Text that <see cref="PortList.TryParse"/> takes.</param>
 /// <param name="Group">Id or name of a group; null: every group of this router.</param>
-public sealed record ShareRequest(string Device, string Ports, string? Group);
+public sealed record ShareRequest(string Device, string Ports, string? Group = null);
