@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using NTMobile.Security.Primitives;
+using NTMobile.Wire;
 
 namespace NTMobile.Security.Session;
 
@@ -14,9 +14,7 @@ public abstract unsafe class PacketCipher : IDisposable
     public const int KeySize = 32;
 
     /// <summary>Bytes of the tag behind the ciphertext, in both suites.</summary>
-    public const int TagSize = 16;
-
-    private const int NonceSize = 12;
+    public const int TagSize = SealedDatagram.TagSize;
 
     private protected PacketCipher()
     {
@@ -44,8 +42,8 @@ public abstract unsafe class PacketCipher : IDisposable
     public void Seal(ulong counter, ReadOnlySpan<byte> aad, ReadOnlySpan<byte> plaintext, Span<byte> destination)
     {
         Require.Length(destination, plaintext.Length + TagSize);
-        byte* nonce = stackalloc byte[NonceSize];
-        WriteNonce(nonce, counter);
+        byte* nonce = stackalloc byte[SealedDatagram.NonceSize];
+        SealedDatagram.WriteNonce(new Span<byte>(nonce, SealedDatagram.NonceSize), counter);
         if (!SealCore(nonce, aad, plaintext, destination))
         {
             throw new CryptographicException("The native library could not seal a packet.");
@@ -56,8 +54,8 @@ public abstract unsafe class PacketCipher : IDisposable
     /// <returns>False when too short or forged; <paramref name="inPlace"/> then holds nothing of worth.</returns>
     public bool Open(ulong counter, ReadOnlySpan<byte> aad, Span<byte> inPlace)
     {
-        byte* nonce = stackalloc byte[NonceSize];
-        WriteNonce(nonce, counter);
+        byte* nonce = stackalloc byte[SealedDatagram.NonceSize];
+        SealedDatagram.WriteNonce(new Span<byte>(nonce, SealedDatagram.NonceSize), counter);
         return inPlace.Length >= TagSize && OpenCore(nonce, aad, inPlace);
     }
 
@@ -76,10 +74,4 @@ public abstract unsafe class PacketCipher : IDisposable
     internal abstract bool OpenCore(byte* nonce, ReadOnlySpan<byte> aad, Span<byte> inPlace);
 
     private protected abstract void Erase();
-
-    private static void WriteNonce(byte* nonce, ulong counter)
-    {
-        *(uint*)nonce = 0;
-        BinaryPrimitives.WriteUInt64BigEndian(new Span<byte>(nonce + 4, 8), counter);
-    }
 }

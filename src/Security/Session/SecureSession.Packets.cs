@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using NTMobile.Security.Primitives;
+using NTMobile.Wire;
 
 namespace NTMobile.Security.Session;
 
@@ -8,9 +8,6 @@ namespace NTMobile.Security.Session;
 //   in:  length → keys by epoch bits → full counter → window → open in place → commit
 public sealed partial class SecureSession
 {
-    private const int CounterAt = 4; // bytes 4–7; the path id stands in bytes 1–3
-    private const int AadSize = 9; // type, counter
-
     /// <summary>Takes <paramref name="count"/> counters in a row, to be used once each, from <paramref name="first"/> on.</summary>
     /// <returns>False when the epoch has sealed so much that it must not seal any more: the session has to be rekeyed or closed.</returns>
     public bool TryReserve(int count, out ulong first)
@@ -37,11 +34,9 @@ public sealed partial class SecureSession
         int length = plaintext.Length + Overhead;
         Require.AtLeast(destination, length);
         EpochKeys keys = _sending.Keys;
-        BinaryPrimitives.WriteUInt32BigEndian(destination, (pathId << 2) | (uint)(keys.Epoch & EpochMask)); // byte 0 is overwritten
-        destination[0] = type;
-        BinaryPrimitives.WriteUInt32BigEndian(destination[CounterAt..], (uint)counter);
-        Span<byte> aad = stackalloc byte[AadSize];
-        WriteAad(aad, type, counter);
+        SealedDatagram.WriteHeader(destination, (DatagramType)type, PathId.Of((int)pathId, keys.Epoch), counter);
+        Span<byte> aad = stackalloc byte[SealedDatagram.AadSize];
+        SealedDatagram.WriteAad(aad, (DatagramType)type, counter);
         keys.Send.Seal(counter, aad, plaintext, destination[HeaderSize..length]);
         return length;
     }
@@ -65,26 +60,25 @@ public sealed partial class SecureSession
 
     private OpenFailure OpenCore(Span<byte> datagram, ref OpenedDatagram opened)
     {
-        if (datagram.Length < Overhead)
+        if (!SealedDatagram.TryRead(datagram, out SealedDatagram header))
         {
-            return OpenFailure.Truncated;
+            return datagram.Length < Overhead ? OpenFailure.Truncated : OpenFailure.Forged; // no type that anybody seals
         }
 
-        uint path = BinaryPrimitives.ReadUInt32BigEndian(datagram) & 0xFFFFFF;
-        if (Volatile.Read(ref _ring[path & EpochMask]) is not { } keys)
+        if (Volatile.Read(ref _ring[header.PathId.Epoch]) is not { } keys)
         {
             return OpenFailure.UnknownEpoch;
         }
 
         ReplayWindow window = _receive.Window;
-        ulong counter = window.Expand(BinaryPrimitives.ReadUInt32BigEndian(datagram[CounterAt..]));
+        ulong counter = window.Expand(header.CounterLow);
         if (!window.Check(counter))
         {
             return OpenFailure.Replayed;
         }
 
-        Span<byte> aad = stackalloc byte[AadSize];
-        WriteAad(aad, datagram[0], counter);
+        Span<byte> aad = stackalloc byte[SealedDatagram.AadSize];
+        SealedDatagram.WriteAad(aad, header.Type, counter);
         if (!keys.Receive.Open(counter, aad, datagram[HeaderSize..]))
         {
             return OpenFailure.Forged;
@@ -92,7 +86,7 @@ public sealed partial class SecureSession
 
         window.Commit(counter);
         NoteOpened(keys.Epoch);
-        opened = new OpenedDatagram(datagram[0], path >> 2, keys.Epoch, counter, HeaderSize, datagram.Length - Overhead);
+        opened = new OpenedDatagram((byte)header.Type, (uint)header.PathId.Path, keys.Epoch, counter, HeaderSize, datagram.Length - Overhead);
         return OpenFailure.None;
     }
 
@@ -103,11 +97,5 @@ public sealed partial class SecureSession
         {
             Volatile.Write(ref _receive.NewestEpoch, epoch);
         }
-    }
-
-    private static void WriteAad(Span<byte> aad, byte type, ulong counter)
-    {
-        aad[0] = type;
-        BinaryPrimitives.WriteUInt64BigEndian(aad[1..], counter);
     }
 }

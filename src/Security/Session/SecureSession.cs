@@ -1,18 +1,12 @@
 using System.Security.Cryptography;
 using NTMobile.Security.Noise;
+using NTMobile.Wire;
 
 namespace NTMobile.Security.Session;
 
 /// <summary>The keys, the counter and the receive window between two parties: node and node, node and DS, node and RS.
 /// One session runs over any number of paths.</summary>
-/// <remarks><code>
-///  0        1               4                       8
-///  +--------+---------------+-----------------------+------------------------+----------+
-///  | type   | path id (3)   | counter, low 32 bits  | sealed content         | tag (16) |
-///  +--------+---------------+-----------------------+------------------------+----------+
-///  path id = 22 bits of the path ‖ 2 low bits of the epoch
-///  AAD = type ‖ counter (64 bits)          nonce = 0 (32 bits) ‖ counter (64 bits)
-/// </code>
+/// <remarks>The form of the datagrams is that of <see cref="SealedDatagram"/>.
 /// Who may call what:
 /// <list type="bullet">
 /// <item>any packet loop, at any time: <see cref="TryReserve"/>, <see cref="Reserve"/>, <see cref="Seal"/>;</item>
@@ -25,7 +19,7 @@ namespace NTMobile.Security.Session;
 public sealed partial class SecureSession : IDisposable
 {
     /// <summary>Bytes before the sealed content.</summary>
-    public const int HeaderSize = 8;
+    public const int HeaderSize = SealedDatagram.HeaderSize;
 
     /// <summary>Bytes that sealing adds: header and tag.</summary>
     public const int Overhead = HeaderSize + PacketCipher.TagSize;

@@ -10,12 +10,12 @@ public sealed class RekeyInterleavingTests
     private const int Actions = 8; // three bits
 
     [Fact]
-    public void Every_order_of_five_steps()
+    public void Every_order_of_four_steps_after_the_start()
     {
-        int orders = 1 << (3 * 5);
-        for (int order = 0; order < orders; order++)
+        int[] start = [0, 1, 2]; // a packet each way and the rekey are in flight
+        for (int order = 0; order < 1 << (4 * 3); order++)
         {
-            Play(Enumerable.Range(0, 5).Select(step => (order >> (3 * step)) & 7));
+            Play([.. start, .. Enumerable.Range(0, 4).Select(step => (order >> (3 * step)) & 7)]);
         }
     }
 
