@@ -1,0 +1,54 @@
+using NTMobile.Packets;
+using NTMobile.Security.Channel;
+using NTMobile.Wire.Frames;
+
+namespace NTMobile.DirectionServer.Registration;
+
+/// <summary>One node as the DS knows it. Written only by <see cref="Registrations"/>.</summary>
+internal sealed class NodeRecord(string name, TokenBucket directions)
+{
+    private RegistrationRequest? _facts;
+    private HashSet<string> _devices = [];
+
+    public string Name => name;
+
+    /// <summary>Bounds what the node asks for.</summary>
+    public TokenBucket Directions => directions;
+
+    /// <summary>The last answers to it.</summary>
+    public Direction.AnswerCache Answers { get; } = new();
+
+    /// <summary>The Ed25519 key that the certificate gives the name, 32 bytes.</summary>
+    public byte[] IdentityKey { get; set; } = [];
+
+    /// <summary>Serial number of the bundle; an older bundle is refused.</summary>
+    public ulong BundleSerial { get; set; }
+
+    /// <summary>The node's session, or null while it has none.</summary>
+    public ServerSession? Session { get; set; }
+
+    /// <summary>When the node was last registered, by the wall clock: only for forgetting it after weeks.</summary>
+    public DateTimeOffset LastSeen { get; set; }
+
+    /// <summary>What the node said of itself last.</summary>
+    public RegistrationRequest Facts
+    {
+        get => _facts ?? throw new InvalidOperationException("The node is not registered.");
+        set
+        {
+            _facts = value;
+            _devices = [.. value.Devices];
+        }
+    }
+
+    /// <summary>Whether the node registered a device with this label.</summary>
+    public bool HasDevice(string label) => _devices.Contains(label);
+
+    /// <summary>Where the node may be reached: the address that the DS sees first, then what the node told.</summary>
+    public Candidate[] Candidates()
+    {
+        Endpoint seen = Session?.Source ?? default;
+        IEnumerable<Candidate> told = Facts.Candidates.Where(candidate => candidate.Kind != CandidateKind.Seen || candidate.Endpoint != seen);
+        return [.. (seen.IsNone ? told : told.Prepend(new Candidate(CandidateKind.Seen, seen))).Take(Candidate.MaxCount)];
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using NTMobile.Packets;
+using NTMobile.Wire;
+
+namespace NTMobile.ServerHost.Configuration;
+
+/// <summary>The checks that types cannot do. The first mistake found is told.</summary>
+internal static class ConfigCheck
+{
+    private static readonly string[] KnownRoles = ["ds", "rs", "kms"];
+
+    /// <summary>Checks everything.</summary>
+    /// <exception cref="ConfigException">Something is wrong.</exception>
+    public static void Run(ServerConfig config)
+    {
+        Require(config.Zone.Length > 0, "zone", "is missing; it is the DNS zone of the nodes, for example \"ntm.example\"");
+        Name("zone", config.Zone);
+        Roles(config.Roles);
+        InZone("name", config.OwnName, config.Zone);
+        Require(config.StateDirectory.Length > 0, "stateDirectory", "is empty");
+
+        // The kernel's sockaddr_un has room for 107 bytes and a zero.
+        Require(config.ControlSocket.Length is > 0 and < 108, "controlSocket", "must be a path of 1 to 107 characters");
+        Address("publicAddress", config.PublicAddress, null);
+        Address("publicAddress6", config.PublicAddress6, AddressFamily.InterNetworkV6);
+        Ds(config);
+        Rs(config);
+        Listen("kms.listen", config.Kms.Listen);
+        InZone("kms.name", config.KmsName, config.Zone);
+    }
+
+    private static void Roles(IReadOnlyList<string> roles)
+    {
+        Require(roles.Count > 0, "roles", "is empty; name at least one of ds, rs, kms");
+        foreach (string role in roles)
+        {
+            Require(KnownRoles.Contains(role), "roles", $"'{role}' is no role; known are ds, rs, kms");
+        }
+
+        Require(roles.Distinct().Count() == roles.Count, "roles", "names a role twice");
+    }
+
+    private static void Ds(ServerConfig config)
+    {
+        DsConfig ds = config.Ds;
+        Listen("ds.listen", ds.Listen);
+        Listen("ds.dns", ds.Dns);
+        Between("ds.lifetimeSeconds", ds.LifetimeSeconds, 10, 3600);
+        Between("ds.maxNodes", ds.MaxNodes, 1, 1_000_000);
+        Require(!config.Plays("ds") || config.PublicAddress is not null, "publicAddress", "is missing; the DS must tell nodes where it is");
+        Between("ds.relays", ds.Relays.Count + (config.Plays("rs") ? 1 : 0), 0, 8);
+        for (int i = 0; i < ds.Relays.Count; i++)
+        {
+            Listen($"ds.relays[{i}].address", ds.Relays[i].Address);
+            Span<byte> key = stackalloc byte[32];
+            bool isKey = Convert.TryFromBase64String(ds.Relays[i].Key, key, out int length) && length == key.Length;
+            Require(isKey, $"ds.relays[{i}].key", "must be 32 bytes in base64, as 'ntm-server status' of that relay prints it");
+        }
+
+        foreach ((string name, IReadOnlyList<string> addresses) in ds.Hosts)
+        {
+            InZone($"ds.hosts.{name}", name, config.Zone);
+            foreach (string address in addresses)
+            {
+                Address($"ds.hosts.{name}", address, null);
+            }
+        }
+    }
+
+    private static void Rs(ServerConfig config)
+    {
+        RsConfig rs = config.Rs;
+        Listen("rs.listen", rs.Listen);
+        InZone("rs.name", config.RsName, config.Zone);
+        Address("rs.publicAddress", rs.PublicAddress, null);
+        Between("rs.maxSlots", rs.MaxSlots, 1, 1_000_000);
+        Between("rs.maxSlotsPerNode", rs.MaxSlotsPerNode, 1, 65_536);
+        bool anywhere = Endpoint.Parse(rs.Listen).Address == 0 && rs.PublicAddress is null && config.PublicAddress is null;
+        Require(!config.Plays("rs") || !anywhere, "rs.publicAddress", "is missing; nodes must be told where the relay is");
+    }
+
+    private static void Listen(string key, string value) =>
+        Require(Endpoint.TryParse(value, out _), key, $"'{value}' is not address:port, for example \"192.0.2.1:4330\" or \"[2001:db8::1]:4330\"");
+
+    private static void Address(string key, string? value, AddressFamily? family)
+    {
+        string wanted = family == AddressFamily.InterNetworkV6 ? "an IPv6 address" : "an IP address";
+        bool good = value is null || (IPAddress.TryParse(value, out IPAddress? address) && (family is null || address.AddressFamily == family));
+        Require(good, key, $"'{value}' is not {wanted}");
+    }
+
+    private static void Name(string key, string value) =>
+        Require(HostName.IsNormal(value), key, $"'{value}' is not a host name in lower case");
+
+    private static void InZone(string key, string value, string zone)
+    {
+        Name(key, value);
+        Require(value.EndsWith("." + zone, StringComparison.Ordinal), key, $"'{value}' is not inside the zone {zone}");
+    }
+
+    private static void Between(string key, int value, int minimum, int maximum) =>
+        Require(
+            value >= minimum && value <= maximum,
+            key,
+            string.Create(CultureInfo.InvariantCulture, $"{value} is not between {minimum} and {maximum}"));
+
+    private static void Require(bool condition, string key, string otherwise)
+    {
+        if (!condition)
+        {
+            throw new ConfigException($"{key}: {otherwise}");
+        }
+    }
+}
