@@ -47,3 +47,33 @@ public sealed record DatagramTooBig(int Uplink, Endpoint Remote, int Size) : Nod
 
 /// <summary>A LAN device must be told by ICMP why its packet went no further (RFC 792, RFC 1191).</summary>
 internal sealed record IcmpNeeded(byte[] Packet, byte Type, byte Code, int Mtu) : NodeEvent;
+
+/// <summary>The devices of this LAN and what is shared of them; replaces what was known.</summary>
+/// <param name="Devices">All devices with an address.</param>
+public sealed record DevicesChanged(IReadOnlyList<Names.SharedDevice> Devices) : NodeEvent;
+
+/// <summary>The groups this node is in; replaces what was known.</summary>
+/// <param name="Groups">All memberships.</param>
+public sealed record GroupsChanged(IReadOnlyList<Groups.GroupMembership> Groups) : NodeEvent;
+
+/// <summary>What the store kept of virtual addresses; comes first.</summary>
+/// <param name="Leases">All leases.</param>
+public sealed record LeasesLoaded(IReadOnlyList<VirtualLease> Leases) : NodeEvent;
+
+/// <summary>Somebody wants to know how far a peer is.</summary>
+/// <param name="Name">A router's name, or that of a device behind it.</param>
+/// <param name="Answer">Called once, from the node's thread, when the answer or the failure is known. The caller keeps the time-out.</param>
+public sealed record PingRequested(string Name, Action<PingAnswer> Answer) : NodeEvent;
+
+/// <summary>Answer to a ping.</summary>
+/// <param name="RoundTripMs">Milliseconds, or -1.</param>
+/// <param name="Path">The path it came back on, in words.</param>
+/// <param name="Failure">Why there is none; null: there is.</param>
+public sealed record PingAnswer(int RoundTripMs, string Path, string? Failure);
+
+/// <summary>Somebody wants to know the state.</summary>
+/// <param name="Answer">Called once, from the node's thread.</param>
+public sealed record StatusRequested(Action<NodeStatus> Answer) : NodeEvent;
+
+/// <summary>The service is about to end: peers are told.</summary>
+public sealed record Stopping : NodeEvent;

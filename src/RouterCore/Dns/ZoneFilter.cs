@@ -42,17 +42,19 @@ internal sealed class ZoneFilter
         return false;
     }
 
-    // Walks the labels; a match must begin at a label and take the rest of the name.
+    // Walks the labels; a match must begin at a label, take the rest of the name, and leave device and router in front of it:
+    // names right under the zone are the provider's own, which public DNS answers.
     private static bool EndsWith(ReadOnlySpan<byte> name, ReadOnlySpan<byte> zone)
     {
-        for (var at = 0; at < name.Length && at <= 255; at += name[at] + 1)
+        var labels = 0;
+        for (var at = 0; at < name.Length && at <= 255; at += name[at] + 1, labels++)
         {
             if (name[at] is 0 or > 63)
             {
                 return false;
             }
 
-            if (name.Length - at >= zone.Length && System.Text.Ascii.EqualsIgnoreCase(name.Slice(at, zone.Length), zone))
+            if (labels >= 2 && name.Length - at >= zone.Length && System.Text.Ascii.EqualsIgnoreCase(name.Slice(at, zone.Length), zone))
             {
                 return true;
             }

@@ -96,6 +96,24 @@ internal sealed class PeerBook
         }
     }
 
+    public void OnGroupsChanged()
+    {
+        Directions.OnGroupsChanged();
+        foreach (var link in _links.Values.Where(l => !Node.Groups.All.Any(g => g.Id == l.Group.Id)).ToArray())
+        {
+            link.Close(CloseReason.Refused);
+        }
+    }
+
+    /// <summary>Tells all peers that we go.</summary>
+    public void Close()
+    {
+        foreach (var link in _links.Values.ToArray())
+        {
+            link.Close(CloseReason.ShuttingDown);
+        }
+    }
+
     public PathId[] NewPathIds(object owner) =>
         [.. Enumerable.Range(0, PeerHandshake.PathIds).Select(_ => Node.NewReceivePath(new ReceivePath(null, owner)))];
 
