@@ -14,6 +14,9 @@ internal sealed class SegmentJoiner
 {
     private const int LongestFrame = 65535;
 
+    // A frame is written as one vector of slices, which has room for 64.
+    private const int MaximumSegments = 60;
+
     private FlowContext? _context;
     private int _tcpLength;
     private int _segmentSize;
@@ -83,6 +86,7 @@ internal sealed class SegmentJoiner
     {
         if (_context != context || segment.Sequence != _nextSequence || segment.HeaderLength != _tcpLength
             || segment.Payload.Length > _segmentSize || (segment.Flags & ~TcpFlags.Psh) != TcpFlags.Ack
+            || _segments >= MaximumSegments
             || Ipv4.MinimumHeaderLength + _tcpLength + _payload + segment.Payload.Length > LongestFrame)
         {
             return false;
