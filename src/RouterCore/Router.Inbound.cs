@@ -19,7 +19,7 @@ public sealed partial class Router
         for (var at = 0; at < run.Buffer.Length; at += run.DatagramSize)
         {
             var datagram = run.Buffer[at..Math.Min(at + run.DatagramSize, run.Buffer.Length)];
-            var reason = FromWire(datagram, at, in run, loop, lan);
+            var reason = Open(datagram, at, in run, loop, lan);
             if (reason != DropReason.None)
             {
                 Drops.Add(reason);
@@ -29,7 +29,7 @@ public sealed partial class Router
         loop.Joiner.Flush(lan);
     }
 
-    private DropReason FromWire(Span<byte> datagram, int at, in ReceivedRun run, LoopState loop, ILanSink lan)
+    private DropReason Open(Span<byte> datagram, int at, in ReceivedRun run, LoopState loop, ILanSink lan)
     {
         if (SealedDatagram.TryRead(datagram, out var header))
         {

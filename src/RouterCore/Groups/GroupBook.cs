@@ -23,7 +23,7 @@ public sealed record GroupMembership(string Id, string Name, int Priority, byte[
         && member.Node == bundle.Node
         && member.MemberKey.AsSpan().SequenceEqual(bundle.IdentityKey)
         && now.ToUnixTimeSeconds() <= (long)member.NotAfter
-        && DomainSignature.Verify(CaKey, MemberCertificate.SigningDomain, certificate);
+        && MemberSignature.Verify(CaKey, certificate);
 }
 
 /// <summary>A group that both ends are in, with the tags by which each shows it.</summary>

@@ -182,7 +182,7 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
         WantOutcome.NoDirectionServer => query.Message.Reply(DnsResponseCode.ServerFailure)
             .Explain(DnsExtendedErrorCode.NoReachableAuthority, "the direction server does not answer"),
         _ => query.Message.Reply(DnsResponseCode.ServerFailure)
-            .Explain(DnsExtendedErrorCode.OtherError, "too many requests or no virtual address left"),
+            .Explain(DnsExtendedErrorCode.Other, "too many requests or no virtual address left"),
     };
 
     private void Reply(Query query, DnsMessage reply)

@@ -1,3 +1,4 @@
+using NTMobile.RouterCore.Servers;
 using NTMobile.Wire.Frames;
 
 namespace NTMobile.RouterCore.Peers;
