@@ -60,16 +60,28 @@ internal sealed class KernelNetwork : IDisposable
     public LanNetwork? FindLan(NetworkSnapshot snapshot) => PolicyRouting.FindLan(snapshot, _configuration.Lan);
 
     /// <summary>Makes the kernel's policy routing what it should be now; does nothing where it is already.</summary>
-    public void ApplyRouting(LanNetwork lan, IReadOnlyList<UplinkNetwork> uplinks) => _router.Apply(PolicyRouting.Plan(new PolicyRoutingOptions
+    public void ApplyRouting(LanNetwork lan, IReadOnlyList<UplinkNetwork> uplinks) => _router.Apply(Plan(lan, uplinks));
+
+    /// <summary>Takes rules, guards and routes out of the kernel: for an uninstall only.</summary>
+    public void Remove(NetworkSnapshot snapshot)
+    {
+        _rules.Remove();
+        if (FindLan(snapshot) is { } lan)
+        {
+            _router.Remove(Plan(lan, FindUplinks(snapshot)));
+        }
+    }
+
+    public void Dispose() => _router.Dispose();
+
+    private RoutingPlan Plan(LanNetwork lan, IReadOnlyList<UplinkNetwork> uplinks) => PolicyRouting.Plan(new PolicyRoutingOptions
     {
         Lans = [lan],
         Uplinks = uplinks,
         ChosenUplink = uplinks.Count > 0 ? uplinks[0].Name : null,
         TunName = TunName,
         VirtualPrefix = Prefix,
-    }));
-
-    public void Dispose() => _router.Dispose();
+    });
 
     private IPNetwork Prefix => IPNetwork.Parse(_configuration.VirtualPrefix);
 }
