@@ -54,7 +54,7 @@ public sealed record DevicesChanged(IReadOnlyList<Names.SharedDevice> Devices) :
 
 /// <summary>The groups this node is in; replaces what was known.</summary>
 /// <param name="Groups">All memberships.</param>
-public sealed record GroupsChanged(IReadOnlyList<Groups.GroupMembership> Groups) : NodeEvent;
+public sealed record GroupsChanged(IReadOnlyList<Security.Identity.GroupMembership> Groups) : NodeEvent;
 
 /// <summary>What the store kept of virtual addresses; comes first.</summary>
 /// <param name="Leases">All leases.</param>

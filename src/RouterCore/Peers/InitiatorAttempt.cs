@@ -1,12 +1,10 @@
 using NTMobile.Packets;
-using NTMobile.RouterCore.Groups;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
 using NTMobile.Security.Noise;
 using NTMobile.Security.Session;
 using NTMobile.Wire;
 using NTMobile.Wire.Frames;
-using NTMobile.Wire.Identity;
 
 namespace NTMobile.RouterCore.Peers;
 
@@ -19,8 +17,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
     private readonly PeerBook _book;
     private readonly Peer _peer;
     private readonly RouteDirection _route;
-    private readonly NodeBundle _bundle;
-    private readonly CommonGroup _group;
+    private readonly Meeting _meeting;
     private readonly NoiseHandshake _noise;
     private readonly byte[] _message;
     private readonly PathId[] _ownIds;
@@ -34,15 +31,14 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
         _book = book;
         _peer = peer;
         var route = _route = meeting.Route;
-        var bundle = _bundle = meeting.Bundle;
-        var group = _group = meeting.Groups[0];
+        _meeting = meeting;
         _giveUpMs = book.Node.NowMs + GiveUpMs;
         _leg = route.RelaySlot is { } slot ? book.Relays.Join(slot) : null;
         _ownIds = book.NewPathIds(this);
         var own = book.Node.Settings;
-        var prologue = PeerHandshake.Prologue(meeting, group, own.Name, weInitiate: true);
-        _noise = NoiseHandshake.Initiator(NoisePattern.IKpsk1, own.Identity.Static, bundle.StaticKey, prologue, book.Node.Random);
-        _noise.SetPsk(group.Membership.Key);
+        var prologue = PeerHandshake.Prologue(meeting, own.Name, weInitiate: true);
+        _noise = NoiseHandshake.Initiator(NoisePattern.IKpsk1, own.Identity.Static, meeting.Bundle.StaticKey, prologue, book.Node.Random);
+        _noise.SetPsk(meeting.Group.Group.GroupKey);
         _message = WriteMessage();
         book.Node.Handshakes[route.RendezvousId] = this;
     }
@@ -88,7 +84,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
         }
 
         End();
-        if (!PeerHandshake.TryReadPayload(payload[..length], _bundle, _group.Membership, _book.Node.WallClock, out var hello, out var frames)
+        if (!PeerHandshake.TryReadPayload(payload[..length], _meeting, _noise.RemoteStatic, _book.Node.WallClock, out var hello, out var frames)
             || !PeerHandshake.TryChoose(hello!.Suites, out var suite))
         {
             _book.Forget(_ownIds, _leg);
@@ -103,7 +99,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
     private void Establish(int uplink, in Endpoint from, CipherSuite suite, Hello hello, ReadOnlySpan<byte> frames)
     {
         var session = new PeerSession(_peer.Name, true, SecureSession.FromHandshake(_noise, suite, _book.Node.Random));
-        var link = _book.NewLink(session, new LinkTerms(_group.Membership, _leg, _route.Candidates, hello.PathIds, _ownIds));
+        var link = _book.NewLink(session, new LinkTerms(_meeting.Group.Group, _leg, _route.Candidates, hello.PathIds, _ownIds));
         foreach (var (install, want) in _riding)
         {
             link.Expect(install, want.Local!, [want.Done]);
@@ -123,7 +119,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
     {
         var frames = new FrameBuilder()
             .Append(new Hello(PeerHandshake.Offer, _ownIds))
-            .Append(new Member(_group.Membership.Certificate));
+            .Append(new Member(_meeting.Group.Group.CertificateBytes));
         _peer.TakeWants(want => TryRide(want, frames));
         Span<byte> message = stackalloc byte[HandshakeDatagram.MaxMessageSize];
         if (!_noise.TryWriteMessage(frames.Written, message, out var written))

@@ -65,7 +65,7 @@ internal sealed class Invitation : IHandshakeOwner
             return DropReason.UnknownHandshake;
         }
 
-        if (_response is null && !TryRespond(init.Message.ToArray()))
+        if (_response is null && !TryRespond(init.Message))
         {
             return DropReason.RefusedHandshake;
         }
@@ -76,19 +76,16 @@ internal sealed class Invitation : IHandshakeOwner
         return DropReason.None;
     }
 
-    // The initiator chose the group; which one shows only when message 1 opens under its key.
-    private bool TryRespond(byte[] message) => _meeting.Groups.Any(group => TryRespond(message, group));
-
-    private bool TryRespond(ReadOnlySpan<byte> message, CommonGroup group)
+    private bool TryRespond(ReadOnlySpan<byte> message)
     {
         var node = _book.Node;
-        var prologue = PeerHandshake.Prologue(_meeting, group, node.Settings.Name, weInitiate: false);
+        var group = _meeting.Group.Group;
+        var prologue = PeerHandshake.Prologue(_meeting, node.Settings.Name, weInitiate: false);
         using var noise = NoiseHandshake.Responder(NoisePattern.IKpsk1, node.Settings.Identity.Static, prologue, node.Random);
-        noise.SetPsk(group.Membership.Key);
+        noise.SetPsk(group.GroupKey);
         Span<byte> payload = stackalloc byte[HandshakeDatagram.MaxMessageSize];
         if (!noise.TryReadMessage(message, payload, out var length)
-            || !noise.RemoteStatic.SequenceEqual(_meeting.Bundle.StaticKey)
-            || !PeerHandshake.TryReadPayload(payload[..length], _meeting.Bundle, group.Membership, node.WallClock, out var hello, out var frames)
+            || !PeerHandshake.TryReadPayload(payload[..length], _meeting, noise.RemoteStatic, node.WallClock, out var hello, out var frames)
             || !PeerHandshake.TryChoose(hello!.Suites, out var suite))
         {
             return false;
@@ -97,9 +94,9 @@ internal sealed class Invitation : IHandshakeOwner
         var ownIds = _book.NewPathIds(this);
         var answer = new FrameBuilder()
             .Append(new Hello((Wire.Frames.CipherSuites)Security.Session.CipherSuites.Bit(suite), ownIds))
-            .Append(new Member(group.Membership.Certificate));
+            .Append(new Member(group.CertificateBytes));
 
-        var verdicts = Judge(frames, group.Membership.Id);
+        var verdicts = Judge(frames, GroupBook.IdOf(group));
         verdicts.ForEach(v => v.AppendAnswer(answer));
         Span<byte> response = stackalloc byte[HandshakeDatagram.MaxMessageSize];
         if (!noise.TryWriteMessage(answer.Written, response, out var written))
@@ -111,7 +108,7 @@ internal sealed class Invitation : IHandshakeOwner
         _response = new byte[HandshakeDatagram.HeaderSize + written];
         HandshakeDatagram.Write(_response, DatagramType.HandshakeResponse, PathId.None, _route.RendezvousId, response[..written]);
         var session = new PeerSession(_peer.Name, false, SecureSession.FromHandshake(noise, suite, node.Random));
-        Link = _book.NewLink(session, new LinkTerms(group.Membership, _leg, _route.Candidates, hello.PathIds, ownIds));
+        Link = _book.NewLink(session, new LinkTerms(group, _leg, _route.Candidates, hello.PathIds, ownIds));
         verdicts.ForEach(Link.Install);
         return true;
     }

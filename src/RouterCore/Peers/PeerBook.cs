@@ -2,6 +2,7 @@ using NTMobile.RouterCore.Groups;
 using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
+using NTMobile.Security.Identity;
 using NTMobile.Wire;
 using NTMobile.Wire.Frames;
 using NTMobile.Wire.Identity;
@@ -99,7 +100,7 @@ internal sealed class PeerBook
     public void OnGroupsChanged()
     {
         Directions.OnGroupsChanged();
-        foreach (var link in _links.Values.Where(l => !Node.Groups.All.Any(g => g.Id == l.Group.Id)).ToArray())
+        foreach (var link in _links.Values.Where(l => !Node.Groups.All.Any(g => GroupBook.IdOf(g) == GroupBook.IdOf(l.Group))).ToArray())
         {
             link.Close(CloseReason.Refused);
         }
@@ -148,7 +149,7 @@ internal sealed class PeerBook
         }
     }
 
-    /// <summary>Checks what a direction says of the peer and finds the groups in common.</summary>
+    /// <summary>Checks what a direction says of the peer and finds the common group.</summary>
     /// <returns>Null: the bundle is not the peer's, or there is no common group.</returns>
     public Meeting? Meet(RouteDirection route, string peer)
     {
@@ -157,8 +158,7 @@ internal sealed class PeerBook
             return null;
         }
 
-        var groups = Node.Groups.Common(Directions.Bundle, bundle);
-        return groups.Count == 0 ? null : new Meeting(route, Directions.Bundle, bundle, groups);
+        return Node.Groups.TryChoose(Directions.Bundle, bundle, out var group) ? new Meeting(route, Directions.Bundle, bundle, group) : null;
     }
 
     /// <summary>The first frames of a session that a peer began have come: it is in use from now on.</summary>
@@ -212,9 +212,9 @@ internal sealed class PeerBook
     }
 }
 
-/// <summary>A route to a peer of at least one common group.</summary>
+/// <summary>A route to a peer of a common group.</summary>
 /// <param name="Route">What the DS said.</param>
 /// <param name="OwnBundle">Our bundle at that moment.</param>
 /// <param name="Bundle">The peer's, checked.</param>
-/// <param name="Groups">The groups in common, our most important one first.</param>
-internal sealed record Meeting(RouteDirection Route, byte[] OwnBundle, NodeBundle Bundle, IReadOnlyList<CommonGroup> Groups);
+/// <param name="Group">The group by which both authenticate.</param>
+internal sealed record Meeting(RouteDirection Route, byte[] OwnBundle, NodeBundle Bundle, CommonGroup Group);

@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using NTMobile.RouterCore.Groups;
+using NTMobile.Security.Identity;
 using NTMobile.Security.Noise;
 using NTMobile.Security.Session;
 using NTMobile.Wire;
 using NTMobile.Wire.Frames;
-using NTMobile.Wire.Identity;
 
 namespace NTMobile.RouterCore.Peers;
 
@@ -20,8 +19,9 @@ internal static class PeerHandshake
     public const int MaximumPayload = HandshakeDatagram.MaxSentMessageSize - NoiseHandshake.Message1Overhead;
 
     /// <summary>Binds the handshake to the attempt, to both names, to the group and to all that both ends offered.</summary>
-    public static byte[] Prologue(Meeting meeting, CommonGroup group, string own, bool weInitiate)
+    public static byte[] Prologue(Meeting meeting, string own, bool weInitiate)
     {
+        var group = meeting.Group;
         var peer = meeting.Route.Peer;
         var (initiator, responder) = weInitiate ? (own, peer) : (peer, own);
         var (firstTag, secondTag) = weInitiate ? (group.OwnTag, group.PeerTag) : (group.PeerTag, group.OwnTag);
@@ -41,21 +41,21 @@ internal static class PeerHandshake
 
     /// <summary>Reads Hello and Member, which come first; the frames behind them are left to the caller.</summary>
     /// <param name="payload">The Noise payload.</param>
-    /// <param name="peer">What the signed bundle said of the peer.</param>
-    /// <param name="group">The common group.</param>
+    /// <param name="meeting">What was announced of the peer.</param>
+    /// <param name="staticKey">The static key that the handshake proved.</param>
     /// <param name="now">Wall clock, for the certificate's expiry.</param>
     /// <param name="hello">The peer's offer.</param>
     /// <param name="rest">Frames behind.</param>
     /// <returns>False: malformed, or the certificate is not that of this peer in this group.</returns>
     public static bool TryReadPayload(
-        ReadOnlySpan<byte> payload, NodeBundle peer, GroupMembership group, DateTimeOffset now, out Hello? hello, out ReadOnlySpan<byte> rest)
+        ReadOnlySpan<byte> payload, Meeting meeting, ReadOnlySpan<byte> staticKey, DateTimeOffset now, out Hello? hello, out ReadOnlySpan<byte> rest)
     {
         hello = null;
         rest = default;
         var reader = new FrameReader(payload);
         if (!reader.TryRead(out var type, out var body) || type != FrameType.Hello || !Hello.TryRead(body, out hello)
             || !reader.TryRead(out type, out body) || type != FrameType.Member || !Member.TryRead(body, out var member)
-            || !group.IsMember(member.Bytes, peer, now))
+            || MemberVerifier.Check(meeting.Group.Group, member.Bytes, meeting.Route.Bundle, meeting.Route.Peer, staticKey, now) != MemberRefusal.None)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using NTMobile.RouterCore.Groups;
 using NTMobile.RouterCore.Translation;
 using NTMobile.Wire;
 using NTMobile.Wire.Frames;
@@ -56,7 +57,7 @@ internal sealed partial class PeerLink
             }
             else
             {
-                context.Shared = _node.Devices.SharedWith(context.Local.Label, Group.Id);
+                context.Shared = _node.Devices.SharedWith(context.Local.Label, GroupBook.IdOf(Group));
             }
         }
     }
@@ -124,7 +125,7 @@ internal sealed partial class PeerLink
 
     private void OnInstall(ContextInstall install, PeerPath? path)
     {
-        var verdict = _judge.Judge(install, Session.PeerName, Group.Id, !Session.IsInitiator);
+        var verdict = _judge.Judge(install, Session.PeerName, GroupBook.IdOf(Group), !Session.IsInitiator);
         if (verdict.Refusal is null && Session.Context(install.Context) is { } known
             && (known.Local != verdict.Device || known.RemoteLabel != install.FromDevice))
         {
@@ -145,7 +146,7 @@ internal sealed partial class PeerLink
     {
         if (verdict.Refusal is null && Session.Context(verdict.Asked.Context) is null)
         {
-            var shared = _node.Devices.SharedWith(verdict.Device!.Label, Group.Id);
+            var shared = _node.Devices.SharedWith(verdict.Device!.Label, GroupBook.IdOf(Group));
             Install(new FlowContext(Session, verdict.Asked.Context, verdict.Device, verdict.Virtual, verdict.Asked.FromDevice, shared));
         }
     }
@@ -160,7 +161,7 @@ internal sealed partial class PeerLink
                 return true;
             }
 
-            var shared = _node.Devices.SharedWith(pending.Local.Label, Group.Id);
+            var shared = _node.Devices.SharedWith(pending.Local.Label, GroupBook.IdOf(Group));
             Install(new FlowContext(Session, id, pending.Local, lease.Address, pending.RemoteLabel, shared));
             pending.Finish(WantOutcome.Ready);
         }

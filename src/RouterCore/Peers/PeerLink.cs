@@ -3,6 +3,7 @@ using NTMobile.RouterCore.Groups;
 using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
+using NTMobile.Security.Identity;
 using NTMobile.Wire;
 using NTMobile.Wire.Frames;
 
