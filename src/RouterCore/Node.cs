@@ -154,7 +154,7 @@ public sealed partial class Node
             return DropReason.UnknownPath;
         }
 
-        _peers.OnConfirmed(link);
+        _peers.OnConfirmed(link, frames.Uplink, frames.From);
         return link.OnFrames(frames.Uplink, frames.From, frames.DatagramSize, frames.Frames);
     }
 
@@ -162,7 +162,7 @@ public sealed partial class Node
     {
         if (_peers.Link(source.Session) is { } link)
         {
-            _peers.OnConfirmed(link);
+            _peers.OnConfirmed(link, source.Uplink, source.From);
             link.OnSourceObserved(source.Uplink, source.From);
         }
     }

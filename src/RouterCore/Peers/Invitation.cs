@@ -23,6 +23,7 @@ internal sealed class Invitation : IHandshakeOwner
     private readonly RelayLeg? _leg;
     private readonly Retry _punch = new(40, 800, 8);
     private readonly long _expiresMs;
+    private readonly HashSet<(int Uplink, Endpoint From)> _answered = [];
     private byte[]? _response;
 
     public Invitation(PeerBook book, Peer peer, Meeting meeting)
@@ -73,8 +74,12 @@ internal sealed class Invitation : IHandshakeOwner
         var answer = _response!.AsSpan();
         DatagramHeader.WritePathId(answer, path?.Owner == _leg && _leg is not null ? _leg.SendPath : PathId.None);
         _book.Node.Act.Send(uplink, in from, answer);
+        _answered.Add((uplink, from));
         return DropReason.None;
     }
+
+    /// <summary>Whether message 2 went there: who then speaks under its keys from there, has read it there.</summary>
+    public bool HasAnswered(int uplink, in Endpoint from) => _answered.Contains((uplink, from));
 
     private bool TryRespond(ReadOnlySpan<byte> message)
     {

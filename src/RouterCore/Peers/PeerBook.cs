@@ -162,12 +162,17 @@ internal sealed class PeerBook
     }
 
     /// <summary>The first frames of a session that a peer began have come: it is in use from now on.</summary>
-    public void OnConfirmed(PeerLink link)
+    public void OnConfirmed(PeerLink link, int uplink, in Packets.Endpoint from)
     {
         if (_invitations.Find(i => i.Link == link) is { } invitation)
         {
             _invitations.Remove(invitation);
             Node.Handshakes.Remove(invitation.RendezvousId);
+            if (invitation.HasAnswered(uplink, in from))
+            {
+                link.StartOn(uplink, in from);
+            }
+
             Get(link.Session.PeerName).OnLink(link);
         }
     }

@@ -1,3 +1,4 @@
+using NTMobile.Packets;
 using NTMobile.Wire;
 using NTMobile.Wire.Frames;
 
@@ -13,6 +14,8 @@ internal sealed partial class PeerLink
     private Retry? _locator;
     private byte[] _locatorFrames = [];
     private Candidate[] _told = [];
+    private readonly List<Endpoint> _left = [];
+    private long _uplinksSinceMs;
     private Move? _move;
     private (ulong Highest, long Datagrams) _healthy;
     private long _gapTakenMs;
@@ -29,14 +32,8 @@ internal sealed partial class PeerLink
         }
 
         BeginMove(gone.Length > 0 ? "own address changed" : "uplink added");
-        var former = ActivePath;
-        _paths.RemoveAll(gone.Contains);
-        foreach (var path in gone)
-        {
-            _sizing.Remove(path);
-        }
-
-        foreach (var remote in gone.Where(p => p.IsValid && !p.IsRelay).Select(p => p.Remote).Distinct())
+        Leave(gone);
+        foreach (var remote in _left.Where(r => r != Leg?.Relay.Server))
         {
             foreach (var uplink in fresh.Where(u => u.Local.IsIpv4 == remote.IsIpv4))
             {
@@ -45,14 +42,40 @@ internal sealed partial class PeerLink
         }
 
         StartCampaign();
-        if (former is not null && gone.Contains(former))
+        if (ActivePath is null || gone.Contains(ActivePath))
         {
             // Not proved yet, but the peer or the relay was there a moment ago, and it is we who moved.
-            ActivePath = _paths.Find(p => p.IsValid) ?? _paths.Find(p => p.Remote == former.Remote) ?? _paths.Find(p => p.IsRelay);
+            ActivePath = _paths.Find(p => p.IsValid) ?? _left.Select(r => _paths.Find(p => p.Remote == r)).FirstOrDefault(p => p is not null)
+                ?? _paths.Find(p => p.IsRelay);
             Publish();
         }
 
-        SendLocator(oldClosed: true);
+        if (_node.Uplinks.Count > 0)
+        {
+            _uplinksSinceMs = _node.NowMs;
+            SendLocator(oldClosed: gone.Length > 0 || _left.Count > 0);
+            _left.Clear();
+        }
+    }
+
+    // Remembers where the peer was, the path in use first: between two places there may be a time without any uplink.
+    private void Leave(PeerPath[] gone)
+    {
+        foreach (var path in gone.Where(p => p.IsValid).OrderBy(p => p != ActivePath))
+        {
+            if (!_left.Contains(path.Remote))
+            {
+                _left.Add(path.Remote);
+            }
+        }
+
+        _paths.RemoveAll(gone.Contains);
+        foreach (var path in gone)
+        {
+            _sizing.Remove(path);
+        }
+
+        Session.Sources = [.. _paths.Select(p => p.Source)];
     }
 
     /// <summary>Our addresses as seen from outside changed: the peer should know where else it may try.</summary>
@@ -125,6 +148,7 @@ internal sealed partial class PeerLink
             {
                 BeginMove("peer's address changed");
                 _paths.RemoveAll(p => p != path && !p.IsRelay);
+                Session.Sources = [.. _paths.Select(p => p.Source)];
                 FollowPeer(path, datagramSize);
                 Grant();
             }

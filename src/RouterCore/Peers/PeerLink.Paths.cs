@@ -83,7 +83,8 @@ internal sealed partial class PeerLink
         }
 
         WatchActive(now);
-        if (LastHeardMs < now - LostAfterMs && EstablishedMs < now - LostAfterMs && ActivePath is null or { IsValid: false })
+        if (_node.Uplinks.Count > 0 && LastHeardMs < now - LostAfterMs && EstablishedMs < now - LostAfterMs
+            && _uplinksSinceMs < now - LostAfterMs && ActivePath is null or { IsValid: false })
         {
             Close(null);
         }
@@ -117,7 +118,11 @@ internal sealed partial class PeerLink
         if (active.Unanswered > DeadAfterUnanswered && active.IsValid)
         {
             BeginMove("path went silent");
-            active.MarkDead();
+            foreach (var path in _paths.Where(p => p.Unanswered >= DeadAfterUnanswered))
+            {
+                path.MarkDead();
+            }
+
             Choose();
             StartCampaign();
         }
@@ -145,7 +150,8 @@ internal sealed partial class PeerLink
     {
         foreach (var uplink in _node.Uplinks)
         {
-            if (Leg is not null)
+            // The relay knows us by one address only, that of the preferred uplink.
+            if (Leg is not null && uplink == _node.UplinkFor(Leg.Relay.Server))
             {
                 FindOrAdd(uplink.Number, Leg.Relay.Server);
             }

@@ -19,8 +19,7 @@ internal sealed class ServerConnection : IHandshakeOwner
     private readonly ServerLink _link;
     private byte[] _hello = [];
     private Retry? _handshake;
-    private uint _pingNumber;
-    private long _pingSentMs;
+    private readonly Dictionary<uint, long> _pings = [];
     private long _nextPingMs;
     private long _waitingSinceMs = -1;
 
@@ -34,8 +33,8 @@ internal sealed class ServerConnection : IHandshakeOwner
 
     public Endpoint Server => _link.Server;
 
-    /// <summary>Whether the server answers.</summary>
-    public bool IsUp => _link.IsUp && _waitingSinceMs < 0;
+    /// <summary>Whether the server answers, or did a moment ago.</summary>
+    public bool IsUp => _link.IsUp && (_waitingSinceMs < 0 || _node.NowMs - _waitingSinceMs < SilenceMs);
 
     /// <summary>Our address and port as the server sees them; none before the first Pong.</summary>
     public Endpoint Seen { get; private set; }
@@ -43,12 +42,13 @@ internal sealed class ServerConnection : IHandshakeOwner
     /// <summary>Last measured round trip, or -1.</summary>
     public int RoundTripMs { get; private set; } = -1;
 
-    public long DueMs => _handshake?.DueMs ?? _nextPingMs;
+    public long DueMs => Math.Min(_handshake?.DueMs ?? long.MaxValue, _link.IsUp || _handshake is null ? _nextPingMs : long.MaxValue);
 
     /// <summary>After a change of uplinks: the server must learn our address at once.</summary>
     public void OnUplinksChanged()
     {
         Seen = default;
+        _pings.Clear();
         _nextPingMs = _node.NowMs;
         _waitingSinceMs = -1;
         _handshake = _link.IsUp ? _handshake : null;
@@ -160,12 +160,13 @@ internal sealed class ServerConnection : IHandshakeOwner
 
     private void OnPong(in Pong pong)
     {
-        if (pong.Number != _pingNumber)
+        if (!_pings.TryGetValue(pong.Number, out var sentMs))
         {
             return;
         }
 
-        RoundTripMs = (int)(_node.NowMs - _pingSentMs);
+        _pings.Clear();
+        RoundTripMs = (int)(_node.NowMs - sentMs);
         _nextPingMs = _node.NowMs + KeepAliveMs;
         _waitingSinceMs = -1;
         if (Seen != pong.Seen)
@@ -184,10 +185,10 @@ internal sealed class ServerConnection : IHandshakeOwner
             BeginHandshake(); // the server may have forgotten us; the old session stays in use until the new one is there
         }
 
-        _pingNumber = _node.NextNumber();
-        _pingSentMs = now;
+        var number = _node.NextNumber();
+        _pings[number] = now;
         _nextPingMs = now + Math.Max(QuickPingMs, Math.Min(waited, 1000));
-        Send(new Ping(_pingNumber));
+        Send(new Ping(number));
     }
 
     private void BeginHandshake()
