@@ -1,0 +1,33 @@
+# Sourced by demo.sh, test.sh and bench.sh: installs what is missing and builds. Prints only when it has something to do.
+# shellcheck shell=bash
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
+export MSBUILDDISABLENODEREUSE=1 # a build server that outlives the script would keep files open
+configuration=Release
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Debian packages whose files are missing are installed; names come from files with one name per line.
+install_packages() {
+  local missing=() package
+  while read -r package; do
+    [ -n "$package" ] || continue
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done < <(cat "$@")
+  [ ${#missing[@]} -eq 0 ] && return
+  say "Installing: ${missing[*]}"
+  apt-get update -qq >&2
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+build() {
+  say "Building …"
+  dotnet build NTMobile.Router.sln -c "$configuration" -v quiet -clp:NoSummary >&2
+}
+
+need_root() {
+  [ "$(id -u)" -eq 0 ] || { say "Run this as root: it makes network namespaces and netfilter rules (in namespaces of its own)."; exit 1; }
+  command -v dotnet >/dev/null || { say "The .NET SDK (see global.json) is not installed."; exit 1; }
+}
+
+# A laboratory: its own mount, network and pid namespaces; everything in it ends with it.
+in_lab() { unshare -m -n -p --fork --kill-child --mount-proc "$@"; }

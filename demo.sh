@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# The main job on real traffic: two routers behind real NATs, a download by name, a move in the middle. Leaves the router's web page up on
+# loopback until Enter or Ctrl-C; --once ends by itself, and the exit code tells.
+set -euo pipefail
+cd "$(dirname "$0")"
+source .ci/prepare.sh
+need_root
+[ $# -eq 0 ] || [ "$*" = --once ] || { say "usage: ./demo.sh [--once]"; exit 2; }
+install_packages tests/Lab/packages.txt
+build
+lab=tests/Lab/bin/$configuration/net10.0/ntm-lab
+if [ "${1:-}" = --once ]; then
+  exec unshare -m -n -p --fork --kill-child --mount-proc "$lab" demo --once
+fi
+
+# The page is inside the laboratory; a Unix socket carries it out to this machine's loopback.
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+"$lab" forward 127.0.0.1:8330 "$folder/page.sock" &
+forwarder=$!
+trap 'kill $forwarder 2>/dev/null || true; rm -rf "$folder"' EXIT
+in_lab "$lab" demo --page "$folder/page.sock"

@@ -1,0 +1,79 @@
+using NTMobile.Packets;
+using NTMobile.RouterCore.Sessions;
+
+namespace NTMobile.RouterCore;
+
+/// <summary>Something the node must know. Events are small objects of the control path; packet loops make them only for what is not ordinary data.</summary>
+public abstract record NodeEvent;
+
+/// <summary>Time has passed.</summary>
+public sealed record Tick : NodeEvent
+{
+    /// <summary>The only one.</summary>
+    public static readonly Tick Instance = new();
+}
+
+/// <summary>The uplinks as they are now; replaces what was known.</summary>
+/// <param name="Uplinks">All uplinks with an address, the preferred one first.</param>
+public sealed record UplinksChanged(IReadOnlyList<Uplink> Uplinks) : NodeEvent;
+
+/// <summary>An uplink that can carry packets.</summary>
+/// <param name="Number">Its interface index.</param>
+/// <param name="Name">Its interface name.</param>
+/// <param name="Local">Its own address and the port of the tunnel's socket.</param>
+/// <param name="Mtu">Largest IP packet, in bytes.</param>
+public sealed record Uplink(int Number, string Name, Endpoint Local, int Mtu);
+
+/// <summary>A handshake datagram or one for a server link: raw.</summary>
+internal sealed record DatagramReceived(int Uplink, Endpoint From, byte[] Datagram, ReceivePath? Path) : NodeEvent;
+
+/// <summary>Frames that a peer sealed.</summary>
+internal sealed record FramesReceived(PeerSession Session, int Uplink, Endpoint From, int DatagramSize, byte[] Frames) : NodeEvent;
+
+/// <summary>An authenticated packet came from a source that the session did not know.</summary>
+internal sealed record SourceObserved(PeerSession Session, int Uplink, Endpoint From) : NodeEvent;
+
+/// <summary>A packet of a LAN device that cannot go on yet: no context, or the path's size is not known.</summary>
+internal sealed record PacketHeld(byte[] Packet, PacketHints Hints) : NodeEvent;
+
+/// <summary>A LAN device's DNS query for a name in an NTM zone: the whole IP packet.</summary>
+internal sealed record DnsQueried(byte[] Packet) : NodeEvent;
+
+/// <summary>A datagram was larger than the uplink or path lets through (EMSGSIZE).</summary>
+/// <param name="Uplink">The uplink's number.</param>
+/// <param name="Remote">Where it was to go.</param>
+/// <param name="Size">Its UDP payload in bytes.</param>
+public sealed record DatagramTooBig(int Uplink, Endpoint Remote, int Size) : NodeEvent;
+
+/// <summary>A LAN device must be told by ICMP why its packet went no further (RFC 792, RFC 1191).</summary>
+internal sealed record IcmpNeeded(byte[] Packet, byte Type, byte Code, int Mtu) : NodeEvent;
+
+/// <summary>The devices of this LAN and what is shared of them; replaces what was known.</summary>
+/// <param name="Devices">All devices with an address.</param>
+public sealed record DevicesChanged(IReadOnlyList<Names.SharedDevice> Devices) : NodeEvent;
+
+/// <summary>The groups this node is in; replaces what was known.</summary>
+/// <param name="Groups">All memberships.</param>
+public sealed record GroupsChanged(IReadOnlyList<Security.Identity.GroupMembership> Groups) : NodeEvent;
+
+/// <summary>What the store kept of virtual addresses; comes first.</summary>
+/// <param name="Leases">All leases.</param>
+public sealed record LeasesLoaded(IReadOnlyList<VirtualLease> Leases) : NodeEvent;
+
+/// <summary>Somebody wants to know how far a peer is.</summary>
+/// <param name="Name">A router's name, or that of a device behind it.</param>
+/// <param name="Answer">Called once, from the node's thread, when the answer or the failure is known. The caller keeps the time-out.</param>
+public sealed record PingRequested(string Name, Action<PingAnswer> Answer) : NodeEvent;
+
+/// <summary>Answer to a ping.</summary>
+/// <param name="RoundTripMs">Milliseconds, or -1.</param>
+/// <param name="Path">The path it came back on, in words.</param>
+/// <param name="Failure">Why there is none; null: there is.</param>
+public sealed record PingAnswer(int RoundTripMs, string Path, string? Failure);
+
+/// <summary>Somebody wants to know the state.</summary>
+/// <param name="Answer">Called once, from the node's thread.</param>
+public sealed record StatusRequested(Action<NodeStatus> Answer) : NodeEvent;
+
+/// <summary>The service is about to end: peers are told.</summary>
+public sealed record Stopping : NodeEvent;

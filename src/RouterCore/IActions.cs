@@ -1,0 +1,42 @@
+using NTMobile.Packets;
+
+namespace NTMobile.RouterCore;
+
+/// <summary>What a <see cref="Node"/> has done for it. All calls come from the thread that steps the node.</summary>
+public interface IActions
+{
+    /// <summary>Sends one datagram.</summary>
+    /// <param name="uplink">Number of the uplink.</param>
+    /// <param name="to">Where to.</param>
+    /// <param name="datagram">UDP payload.</param>
+    void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram);
+
+    /// <summary>Sends an IPv4 packet, checksums complete, to a LAN device.</summary>
+    void SendToLan(ReadOnlySpan<byte> packet);
+
+    /// <summary>Gives a held packet to <see cref="Router.FromLan"/> once more.</summary>
+    void Forward(byte[] packet, PacketHints hints);
+
+    /// <summary>Keeps a virtual address for good.</summary>
+    void Save(VirtualLease lease);
+
+    /// <summary>Keeps a move's record in the journal.</summary>
+    void Save(MoveRecord move);
+}
+
+/// <summary>A virtual address given to a device behind a peer; the same for as long as the store lives.</summary>
+/// <param name="Peer">The peer's node name.</param>
+/// <param name="Device">The device's label under it.</param>
+/// <param name="Address">The address.</param>
+/// <param name="LastUsed">When it was last asked for or used.</param>
+public sealed record VirtualLease(string Peer, string Device, uint Address, DateTimeOffset LastUsed);
+
+/// <summary>One move of a session from path to path.</summary>
+/// <param name="At">When it began.</param>
+/// <param name="Peer">The peer's node name.</param>
+/// <param name="Cause">What made it necessary.</param>
+/// <param name="GapMs">Milliseconds without any packet from the peer.</param>
+/// <param name="Lost">Datagrams of the peer that never came, counted by their counters.</param>
+/// <param name="From">The path before.</param>
+/// <param name="To">The path after.</param>
+public sealed record MoveRecord(DateTimeOffset At, string Peer, string Cause, int GapMs, long Lost, string From, string To);

@@ -1,0 +1,20 @@
+using NTMobile.RouterCore.Sessions;
+using NTMobile.RouterCore.Tunnel;
+
+namespace NTMobile.RouterCore;
+
+/// <summary>What one packet loop keeps between packets; never shared between threads.</summary>
+public sealed class LoopState
+{
+    /// <summary>Milliseconds of the node's clock, set by the loop once per batch.</summary>
+    public long NowMs { get; set; }
+
+    internal uint NowSecond => (uint)(NowMs / 1000);
+
+    internal SegmentJoiner Joiner { get; } = new();
+
+    // The last look-up of the path table: packets of one run nearly always share it.
+    internal int CachedPath = -1;
+    internal int CachedVersion;
+    internal ReceivePath? CachedTarget;
+}

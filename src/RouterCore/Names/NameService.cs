@@ -1,0 +1,234 @@
+using NTMobile.Packets;
+using NTMobile.RouterCore.Peers;
+using NTMobile.RouterCore.Translation;
+using NTMobile.Wire.Dns;
+
+namespace NTMobile.RouterCore.Names;
+
+/// <summary>
+/// What LAN devices ask for by name or by virtual address: DNS queries for names in the NTM zone, and packets to virtual addresses that have no
+/// context yet. Both end in the same wish towards a peer.
+/// </summary>
+internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook leases, Staging staging)
+{
+    private const uint TimeToLive = 5;
+    private const int MaximumRefusals = 100;
+    private const int MaximumQueries = 256;
+    private readonly Dictionary<(uint Device, string Name), List<Query>> _queries = [];
+    private readonly HashSet<ulong> _wanted = [];
+
+    /// <summary>The last refusals, newest last.</summary>
+    public List<Refusal> Refusals { get; } = [];
+
+    /// <summary>A query whose name lies in the zone.</summary>
+    public void OnQuery(byte[] packet)
+    {
+        if (!Ipv4.TryRead(packet, out var ip) || !Udp.TryRead(ip.Payload, out var udp) || !DnsMessage.TryRead(udp.Payload, out var message)
+            || message.Question is not { } question)
+        {
+            return;
+        }
+
+        var query = new Query(message, Endpoint.FromIpv4(ip.Source, udp.SourcePort), Endpoint.FromIpv4(ip.Destination, udp.DestinationPort));
+        if (!TrySplit(question.Name, out var label, out var router))
+        {
+            Reply(query, message.Reply(DnsResponseCode.NameError));
+        }
+        else if (router == node.Settings.Name)
+        {
+            AnswerOwn(query, label);
+        }
+        else if (question.Type != DnsType.A)
+        {
+            Reply(query, message.Reply(DnsResponseCode.NoError));
+        }
+        else
+        {
+            Ask(query, ip.Source, question.Name, label, router);
+        }
+    }
+
+    /// <summary>A packet to a virtual address that could not go on.</summary>
+    public DropReason OnHeld(PacketHeld held)
+    {
+        if (!Ipv4.TryRead(held.Packet, out var ip))
+        {
+            return DropReason.MalformedPacket;
+        }
+
+        var (device, address) = (ip.Source, ip.Destination);
+        if (leases.ByAddress(address) is not { } lease)
+        {
+            Tell(held.Packet, Icmp.DestinationUnreachable, IcmpMessages.HostUnreachable, 0);
+            return DropReason.UnknownVirtualAddress;
+        }
+
+        if (!staging.Hold(device, address, held))
+        {
+            return DropReason.StagingFull;
+        }
+
+        var context = node.Tables.Outbound(device, address);
+        if (context is { Accepted: true, Session.Active: { SizeKnown: true } })
+        {
+            staging.Release(device, address); // it became ready meanwhile
+        }
+        else if (context is null && _wanted.Add(FlowContext.OutboundKey(device, address)))
+        {
+            Want(device, lease.Device, lease.Peer, static () => { }, outcome => OnHeldOutcome(device, lease, outcome));
+        }
+
+        return DropReason.None;
+    }
+
+    /// <summary>Sends an ICMP error to the device that sent a packet.</summary>
+    public void Tell(ReadOnlySpan<byte> packet, byte type, byte code, int mtu)
+    {
+        if (IcmpMessages.Error(node.Settings.LanAddress, packet, type, code, mtu) is { } error)
+        {
+            node.Act.SendToLan(error);
+        }
+    }
+
+    private void OnHeldOutcome(uint device, VirtualLease lease, WantOutcome outcome)
+    {
+        _wanted.Remove(FlowContext.OutboundKey(device, lease.Address));
+        if (outcome == WantOutcome.Ready)
+        {
+            return;
+        }
+
+        var code = outcome is WantOutcome.NotShared or WantOutcome.NoCommonGroup
+            ? IcmpMessages.AdministrativelyProhibited
+            : IcmpMessages.HostUnreachable;
+        foreach (var packet in staging.Discard(device, lease.Address).Take(1))
+        {
+            Tell(packet, Icmp.DestinationUnreachable, code, 0);
+        }
+
+        Note($"{lease.Device}.{lease.Peer}", device, outcome);
+    }
+
+    private void AnswerOwn(Query query, string label)
+    {
+        var device = node.Devices.ByLabel(label);
+        var reply = query.Message.Reply(device is null ? DnsResponseCode.NameError : DnsResponseCode.NoError);
+        Reply(query, device is not null && query.Message.Question!.Type == DnsType.A ? WithAddress(reply, device.Address) : reply);
+    }
+
+    private void Ask(Query query, uint device, string name, string label, string router)
+    {
+        var key = (device, name);
+        if (_queries.TryGetValue(key, out var waiting))
+        {
+            if (waiting.Count < 8)
+            {
+                waiting.Add(query); // the device repeats itself; one wish is enough
+            }
+
+            return;
+        }
+
+        if (_queries.Count >= MaximumQueries)
+        {
+            Reply(query, Explained(query, WantOutcome.TooMany));
+            return;
+        }
+
+        _queries[key] = [query];
+        Want(device, label, router, () => AnswerAll(key, label, router, WantOutcome.Ready), outcome =>
+        {
+            AnswerAll(key, label, router, outcome);
+            Note(name, device, outcome);
+        });
+    }
+
+    private void Want(uint device, string label, string router, Action routed, Action<WantOutcome> done) =>
+        peers.Get(router).Want(new Want(node.Devices.ByAddress(device), label, routed, done));
+
+    private void AnswerAll((uint Device, string Name) key, string label, string router, WantOutcome outcome)
+    {
+        if (!_queries.Remove(key, out var waiting))
+        {
+            return;
+        }
+
+        var lease = outcome == WantOutcome.Ready ? leases.Get(router, label) : null;
+        foreach (var query in waiting)
+        {
+            Reply(query, lease is not null
+                ? WithAddress(query.Message.Reply(DnsResponseCode.NoError), lease.Address)
+                : Explained(query, outcome == WantOutcome.Ready ? WantOutcome.TooMany : outcome));
+        }
+    }
+
+    private static DnsMessage WithAddress(DnsMessage reply, uint address) => reply with
+    {
+        Answers = [new DnsRecord(reply.Question!.AskedName, TimeToLive, new ARecord(address))],
+    };
+
+    // docs/protocol.md §4: what a LAN device is told, and why (RFC 8914).
+    private static DnsMessage Explained(Query query, WantOutcome outcome) => outcome switch
+    {
+        WantOutcome.NoSuchName => query.Message.Reply(DnsResponseCode.NameError),
+        WantOutcome.NoCommonGroup => query.Message.Reply(DnsResponseCode.NameError)
+            .Explain(DnsExtendedErrorCode.Prohibited, "no group in common with that router"),
+        WantOutcome.NotShared => query.Message.Reply(DnsResponseCode.NameError)
+            .Explain(DnsExtendedErrorCode.Prohibited, "the device is not shared with this router's group"),
+        WantOutcome.NotRegistered => query.Message.Reply(DnsResponseCode.ServerFailure)
+            .Explain(DnsExtendedErrorCode.NoReachableAuthority, "that router is away"),
+        WantOutcome.Unreachable => query.Message.Reply(DnsResponseCode.ServerFailure)
+            .Explain(DnsExtendedErrorCode.NoReachableAuthority, "that router does not answer on any path"),
+        WantOutcome.NoDirectionServer => query.Message.Reply(DnsResponseCode.ServerFailure)
+            .Explain(DnsExtendedErrorCode.NoReachableAuthority, "the direction server does not answer"),
+        _ => query.Message.Reply(DnsResponseCode.ServerFailure)
+            .Explain(DnsExtendedErrorCode.Other, "too many requests or no virtual address left"),
+    };
+
+    private void Reply(Query query, DnsMessage reply)
+    {
+        Span<byte> packet = stackalloc byte[Ipv4.MinimumHeaderLength + Udp.HeaderLength + DnsEdns.SafePayloadSize];
+        var udp = packet[Ipv4.MinimumHeaderLength..];
+        var length = Udp.HeaderLength + reply.Write(udp.Slice(Udp.HeaderLength, Math.Min(query.Message.ReplyLimit, DnsEdns.SafePayloadSize)));
+        Udp.Write(udp[..length], query.To.Ipv4Address, query.From.Ipv4Address, query.To.Port, query.From.Port);
+        Ipv4.Write(packet, query.To.Ipv4Address, query.From.Ipv4Address, IpProtocol.Udp, length);
+        node.Act.SendToLan(packet[..(Ipv4.MinimumHeaderLength + length)]);
+    }
+
+    // device.router.zone: exactly one label for the device and one for the router.
+    private bool TrySplit(string name, out string label, out string router)
+    {
+        (label, router) = ("", "");
+        var zone = "." + node.Settings.Zone;
+        if (!name.EndsWith(zone, StringComparison.Ordinal) || name[..^zone.Length].Split('.') is not [var device, var host])
+        {
+            return false;
+        }
+
+        (label, router) = (device, host + zone);
+        return label.Length > 0 && host.Length > 0;
+    }
+
+    private void Note(string name, uint device, WantOutcome outcome)
+    {
+        if (outcome == WantOutcome.Ready)
+        {
+            return;
+        }
+
+        Refusals.Add(new Refusal(node.WallClock, name, node.Devices.ByAddress(device).Label, outcome));
+        if (Refusals.Count > MaximumRefusals)
+        {
+            Refusals.RemoveAt(0);
+        }
+    }
+
+    private sealed record Query(DnsMessage Message, Endpoint From, Endpoint To);
+}
+
+/// <summary>A device could not get what it asked for.</summary>
+/// <param name="At">When.</param>
+/// <param name="Name">What it asked for, or the peer that asked for us.</param>
+/// <param name="Device">The asking device's label.</param>
+/// <param name="Outcome">Why not.</param>
+internal sealed record Refusal(DateTimeOffset At, string Name, string Device, WantOutcome Outcome);

@@ -1,0 +1,192 @@
+using NTMobile.Packets;
+using NTMobile.RouterCore.Dns;
+using NTMobile.RouterCore.Groups;
+using NTMobile.RouterCore.Names;
+using NTMobile.RouterCore.Peers;
+using NTMobile.RouterCore.Servers;
+using NTMobile.RouterCore.Sessions;
+using NTMobile.Security;
+
+namespace NTMobile.RouterCore;
+
+/// <summary>
+/// The control path of one NTMobile node: the only writer of sessions, paths, contexts and names. It is stepped by one thread, one event after
+/// another, opens no socket and reads no clock but the one it was given; what it decides goes out through <see cref="IActions"/> and into the
+/// tables that <see cref="Router"/> reads.
+/// </summary>
+public sealed partial class Node
+{
+    private readonly NodeContext _context;
+    private readonly LeaseBook _leases;
+    private readonly Staging _staging;
+    private readonly PeerBook _peers;
+    private readonly NameService _names;
+
+    /// <summary>Creates a node without uplinks, devices and groups.</summary>
+    /// <param name="settings">Who it is.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="random">Its randomness.</param>
+    /// <param name="tell">Puts an event into the mailbox from which <see cref="Step"/> is fed; false when that is full. Called by packet loops.</param>
+    public Node(NodeSettings settings, TimeProvider time, IRandom random, Func<NodeEvent, bool> tell)
+    {
+        var tables = new RouterTables();
+        var zones = new ZoneFilter();
+        zones.Set([settings.Zone]);
+        _context = new NodeContext(settings, time, random, tables);
+        _leases = new LeaseBook(_context);
+        _staging = new Staging(_context);
+        _peers = new PeerBook(_context, _leases, _staging);
+        _names = new NameService(_context, _peers, _leases, _staging);
+        _peers.Stranger += peer => _names.Refusals.Add(new Refusal(_context.WallClock, peer, "", WantOutcome.NoCommonGroup));
+        Router = new Router(tables, zones, settings.VirtualPrefix, tell);
+    }
+
+    /// <summary>The packet path that uses this node's tables.</summary>
+    public Router Router { get; }
+
+    /// <summary>Milliseconds of the node's monotonic clock.</summary>
+    public long NowMs => _context.NowMs;
+
+    /// <summary>When the next <see cref="Tick"/> is due, in ms of the same clock.</summary>
+    public long DueMs => _peers.DueMs;
+
+    /// <summary>Handles one event.</summary>
+    /// <param name="happened">What happened.</param>
+    /// <param name="act">Does what the node decides; used only during the call.</param>
+    public void Step(NodeEvent happened, IActions act)
+    {
+        _context.Act = act;
+        var reason = Handle(happened);
+        if (reason != DropReason.None)
+        {
+            Router.Drops.Add(reason);
+        }
+    }
+
+    private DropReason Handle(NodeEvent happened)
+    {
+        switch (happened)
+        {
+            case Tick:
+                _peers.Tick();
+                _staging.Tick();
+                return DropReason.None;
+            case DatagramReceived datagram:
+                return OnDatagram(datagram);
+            case FramesReceived frames:
+                return OnFrames(frames);
+            case SourceObserved source:
+                OnSource(source);
+                return DropReason.None;
+            case PacketHeld held:
+                return _names.OnHeld(held);
+            case DnsQueried query:
+                _names.OnQuery(query.Packet);
+                return DropReason.None;
+            case IcmpNeeded icmp:
+                _names.Tell(icmp.Packet, icmp.Type, icmp.Code, icmp.Mtu);
+                return DropReason.None;
+            case DatagramTooBig tooBig:
+                foreach (var link in _peers.Links)
+                {
+                    link.OnTooBig(in tooBig);
+                }
+
+                return DropReason.None;
+            default:
+                Configure(happened);
+                return DropReason.None;
+        }
+    }
+
+    private void Configure(NodeEvent happened)
+    {
+        switch (happened)
+        {
+            case UplinksChanged uplinks:
+                _context.Uplinks = uplinks.Uplinks;
+                _peers.OnUplinksChanged();
+                _peers.Tick();
+                break;
+            case DevicesChanged devices:
+                _context.Devices.Set(devices.Devices);
+                _peers.OnDevicesChanged();
+                break;
+            case GroupsChanged groups:
+                _context.Groups.Set(groups.Groups);
+                _peers.OnGroupsChanged();
+                break;
+            case LeasesLoaded leases:
+                _leases.Load(leases.Leases);
+                break;
+            case PingRequested ping:
+                OnPing(ping);
+                break;
+            case StatusRequested status:
+                status.Answer(Snapshot());
+                break;
+            case Stopping:
+                _peers.Close();
+                break;
+            default:
+                throw new ArgumentException($"No such event: {happened}.", nameof(happened));
+        }
+    }
+
+    private DropReason OnDatagram(DatagramReceived datagram)
+    {
+        if (Wire.HandshakeDatagram.TryRead(datagram.Datagram, out var handshake))
+        {
+            return _context.Handshakes.TryGetValue(handshake.RendezvousId, out var owner)
+                ? owner.OnHandshake(datagram.Uplink, datagram.From, datagram.Datagram, datagram.Path)
+                : DropReason.UnknownHandshake;
+        }
+
+        return datagram.Path?.Owner is ServerConnection server
+            ? server.OnDatagram(datagram.Uplink, datagram.From, datagram.Datagram)
+            : DropReason.UnknownPath;
+    }
+
+    private DropReason OnFrames(FramesReceived frames)
+    {
+        if (_peers.Link(frames.Session) is not { } link)
+        {
+            return DropReason.UnknownPath;
+        }
+
+        _peers.OnConfirmed(link, frames.Uplink, frames.From);
+        return link.OnFrames(frames.Uplink, frames.From, frames.DatagramSize, frames.Frames);
+    }
+
+    private void OnSource(SourceObserved source)
+    {
+        if (_peers.Link(source.Session) is { } link)
+        {
+            _peers.OnConfirmed(link, source.Uplink, source.From);
+            link.OnSourceObserved(source.Uplink, source.From);
+        }
+    }
+
+    private void OnPing(PingRequested ping)
+    {
+        // A device's name pings the router in front of it.
+        var router = ping.Name;
+        while (router.Count(c => c == '.') > _context.Settings.Zone.Count(c => c == '.') + 1)
+        {
+            router = router[(router.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        }
+
+        var peer = _peers.Get(router);
+        peer.Want(new Want(null, "", static () => { }, outcome =>
+        {
+            if (outcome == WantOutcome.Ready && peer.Link is { } link)
+            {
+                link.Ping((ms, path) => ping.Answer(new PingAnswer(ms, path, ms < 0 ? "no answer" : null)));
+            }
+            else
+            {
+                ping.Answer(new PingAnswer(-1, "", outcome.ToString()));
+            }
+        }));
+    }
+}

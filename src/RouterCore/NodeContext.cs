@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using NTMobile.Packets;
+using NTMobile.RouterCore.Groups;
+using NTMobile.RouterCore.Names;
+using NTMobile.RouterCore.Servers;
+using NTMobile.RouterCore.Sessions;
+using NTMobile.Security;
+using NTMobile.Wire;
+
+namespace NTMobile.RouterCore;
+
+/// <summary>What all parts of the control path share. Used only by the thread that steps the node.</summary>
+internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRandom random, RouterTables tables)
+{
+    private uint _number;
+
+    public NodeSettings Settings { get; } = settings;
+
+    public IRandom Random { get; } = random;
+
+    public RouterTables Tables { get; } = tables;
+
+    public GroupBook Groups { get; } = new();
+
+    public DeviceBook Devices { get; } = new();
+
+    /// <summary>Handshakes that wait for something, by rendezvous id.</summary>
+    public Dictionary<ulong, IHandshakeOwner> Handshakes { get; } = [];
+
+    /// <summary>The uplinks now, the preferred one first.</summary>
+    public IReadOnlyList<Uplink> Uplinks { get; set; } = [];
+
+    /// <summary>Set for the time of one step.</summary>
+    public IActions Act { get; set; } = null!;
+
+    /// <summary>Milliseconds of a monotonic clock.</summary>
+    public long NowMs => time.GetTimestamp() / (time.TimestampFrequency / 1000);
+
+    /// <summary>The wall clock, which may be wrong: for people and for certificate expiry only.</summary>
+    public DateTimeOffset WallClock => time.GetUtcNow();
+
+    /// <summary>A number for a request.</summary>
+    public uint NextNumber() => ++_number;
+
+    public ulong RandomNumber()
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        Random.Fill(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+
+    /// <summary>A random path id that names nothing here yet, entered into the table.</summary>
+    public PathId NewReceivePath(ReceivePath path)
+    {
+        while (true)
+        {
+            var id = PathId.FromRandom((uint)RandomNumber());
+            if (!id.IsNone && Tables.TryAddPath(id, path))
+            {
+                return id;
+            }
+        }
+    }
+
+    /// <summary>Sends over the preferred uplink that speaks the target's IP version; nothing when there is none.</summary>
+    public bool TrySend(in Endpoint to, ReadOnlySpan<byte> datagram)
+    {
+        if (UplinkFor(in to) is not { } uplink)
+        {
+            return false;
+        }
+
+        Act.Send(uplink.Number, in to, datagram);
+        return true;
+    }
+
+    public Uplink? UplinkFor(in Endpoint to)
+    {
+        foreach (var uplink in Uplinks)
+        {
+            if (uplink.Local.IsIpv4 == to.IsIpv4)
+            {
+                return uplink;
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Repeats something after growing pauses until it is answered.</summary>
+internal sealed class Retry(long firstPauseMs, long longestPauseMs, int tries)
+{
+    private int _done;
+    private long _pause = firstPauseMs;
+
+    /// <summary>When it is due next.</summary>
+    public long DueMs { get; private set; }
+
+    /// <summary>Whether all tries were made and the last pause is over.</summary>
+    public bool IsOver(long nowMs) => _done >= tries && nowMs >= DueMs;
+
+    /// <summary>Whether to act now; counts the try.</summary>
+    public bool IsDue(long nowMs)
+    {
+        if (_done >= tries || nowMs < DueMs)
+        {
+            return false;
+        }
+
+        _done++;
+        DueMs = nowMs + _pause;
+        _pause = Math.Min(_pause * 2, longestPauseMs);
+        return true;
+    }
+}

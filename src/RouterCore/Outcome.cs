@@ -1,0 +1,102 @@
+namespace NTMobile.RouterCore;
+
+/// <summary>What becomes of a packet that the LAN's side gave to <see cref="Router"/>.</summary>
+public enum Fate
+{
+    /// <summary>The router took it: tunnelled, answered or kept. The queue's slot is free.</summary>
+    Consumed,
+
+    /// <summary>None of the router's business: it goes on its ordinary way.</summary>
+    Accept,
+
+    /// <summary>Dropped for the reason that stands beside.</summary>
+    Drop,
+}
+
+/// <summary>Why a packet or datagram was dropped. Each has a counter of its own, shown by <c>ntm status</c>.</summary>
+public enum DropReason
+{
+    /// <summary>Not dropped.</summary>
+    None,
+
+    /// <summary>The packet is no whole IPv4 packet, or its transport header is malformed.</summary>
+    MalformedPacket,
+
+    /// <summary>TTL ran out at this router.</summary>
+    TimeToLiveExceeded,
+
+    /// <summary>A virtual address that this router has given to nobody.</summary>
+    UnknownVirtualAddress,
+
+    /// <summary>Too big for the path and not to be cut.</summary>
+    TooBig,
+
+    /// <summary>The transport checksum of a packet that had to be recut is wrong.</summary>
+    BadChecksum,
+
+    /// <summary>The session has no path now.</summary>
+    NoPath,
+
+    /// <summary>The send buffer of the uplink is full, or the unvalidated path's budget is spent.</summary>
+    Backpressure,
+
+    /// <summary>Held packets beyond the bound of the staging ring.</summary>
+    StagingFull,
+
+    /// <summary>Datagram shorter than its header.</summary>
+    Truncated,
+
+    /// <summary>First byte of no known datagram.</summary>
+    UnknownType,
+
+    /// <summary>Path id that names nothing here.</summary>
+    UnknownPath,
+
+    /// <summary>Key epoch that is not (or no longer) known.</summary>
+    UnknownEpoch,
+
+    /// <summary>Counter seen before or too old.</summary>
+    Replayed,
+
+    /// <summary>Authentication failed.</summary>
+    Forged,
+
+    /// <summary>Flow context that was not accepted here.</summary>
+    UnknownContext,
+
+    /// <summary>Flags, lengths or headers inside a sealed datagram make no sense.</summary>
+    MalformedContent,
+
+    /// <summary>The device or port is not shared and the packet answers nothing.</summary>
+    NotShared,
+
+    /// <summary>Frames inside a sealed datagram are malformed.</summary>
+    MalformedFrame,
+
+    /// <summary>A handshake that belongs to no attempt known here.</summary>
+    UnknownHandshake,
+
+    /// <summary>A handshake that did not authenticate.</summary>
+    RefusedHandshake,
+
+    /// <summary>The mailbox of the control loop is full.</summary>
+    ControlBusy,
+
+    /// <summary>The tunnel marked the packet as congested, but its sender does not understand ECN (RFC 6040 §4.2).</summary>
+    CongestionMarked,
+}
+
+/// <summary>Fate of a packet and, if it was dropped, the reason.</summary>
+/// <param name="Fate">What became of it.</param>
+/// <param name="Reason">Why it was dropped, or <see cref="DropReason.None"/>.</param>
+public readonly record struct Outcome(Fate Fate, DropReason Reason)
+{
+    /// <summary>The router took the packet.</summary>
+    public static readonly Outcome Consumed = new(Fate.Consumed, DropReason.None);
+
+    /// <summary>The packet goes on its ordinary way.</summary>
+    public static readonly Outcome Accept = new(Fate.Accept, DropReason.None);
+
+    /// <summary>Dropped.</summary>
+    public static Outcome Drop(DropReason reason) => new(Fate.Drop, reason);
+}

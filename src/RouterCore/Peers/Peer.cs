@@ -1,0 +1,168 @@
+using NTMobile.RouterCore.Servers;
+using NTMobile.Wire.Frames;
+
+namespace NTMobile.RouterCore.Peers;
+
+/// <summary>Somebody on this LAN wants to reach a device behind a peer.</summary>
+/// <param name="Local">Who wants it.</param>
+/// <param name="RemoteLabel">Label of the device behind the peer; empty: the peer itself, for a ping.</param>
+/// <param name="Routed">Called when the DS gave a route and a common group was found: the name may be answered.</param>
+/// <param name="Done">Called once, at the end.</param>
+internal sealed record Want(LanDevice? Local, string RemoteLabel, Action Routed, Action<WantOutcome> Done);
+
+/// <summary>Another node, by name: the session with it, or the attempt to get one. One attempt at a time; it serves all who want something.</summary>
+internal sealed class Peer(string name, PeerBook book)
+{
+    private readonly List<Want> _wants = [];
+    private bool _asking;
+
+    public string Name { get; } = name;
+
+    /// <summary>The session in use.</summary>
+    public PeerLink? Link { get; private set; }
+
+    /// <summary>A session that was replaced; it still receives for a moment.</summary>
+    public PeerLink? Former { get; private set; }
+
+    public InitiatorAttempt? Attempt { get; private set; }
+
+    /// <summary>Whether nothing is left of it but the name.</summary>
+    public bool IsIdle => Link is null && Attempt is null && !_asking && Former is null;
+
+    public string State => Link switch
+    {
+        { ActivePath: not null } => "connected",
+        not null => "searching a path",
+        null => Attempt is not null ? "setting up" : _asking ? "asking for a route" : "idle",
+    };
+
+    public void Want(Want want)
+    {
+        if (Link is { IsOver: false } link)
+        {
+            Serve(link, want);
+            return;
+        }
+
+        _wants.Add(want);
+        if (Attempt is null && !_asking)
+        {
+            _asking = true;
+            var device = want.RemoteLabel.Length == 0 ? Name : $"{want.RemoteLabel}.{Name}";
+            book.Directions.Ask(device, OnDirection);
+        }
+        else if (Attempt is not null)
+        {
+            want.Routed();
+        }
+    }
+
+    public void Tick()
+    {
+        Attempt?.Tick();
+        Link?.Tick();
+        Former?.Tick();
+        if (Former is { } former && (former.IsOver || book.Node.NowMs - Link?.EstablishedMs > 5000))
+        {
+            former.Close(CloseReason.Replaced);
+            Former = null;
+        }
+
+        if (Link is { IsOver: true })
+        {
+            book.Forget(Link);
+            Link = null;
+        }
+    }
+
+    public long DueMs => Math.Min(Attempt?.DueMs ?? long.MaxValue, Math.Min(Link?.DueMs ?? long.MaxValue, Former?.DueMs ?? long.MaxValue));
+
+    /// <summary>A session is there, begun by either side.</summary>
+    public void OnLink(PeerLink link)
+    {
+        Former?.Close(null);
+        Former = Link;
+        Link = link;
+        Attempt = null;
+        foreach (var want in TakeWants(_ => true))
+        {
+            want.Routed();
+            Serve(link, want);
+        }
+    }
+
+    /// <summary>Wants that ride in the handshake's first message.</summary>
+    /// <param name="taken">Whether a want rides.</param>
+    public IReadOnlyList<Want> TakeWants(Predicate<Want> taken)
+    {
+        var wants = _wants.FindAll(taken);
+        _wants.RemoveAll(wants.Contains);
+        return wants;
+    }
+
+    /// <summary>The attempt ended without a session.</summary>
+    public void OnFailed(WantOutcome outcome, IEnumerable<Want> riding)
+    {
+        Attempt = null;
+        foreach (var want in riding.Concat(TakeWants(_ => true)))
+        {
+            want.Done(outcome);
+        }
+    }
+
+    /// <summary>The peer's own attempt takes precedence; what ours carried waits for its session.</summary>
+    public void Yield()
+    {
+        if (Attempt is { } attempt)
+        {
+            Attempt = null;
+            _wants.AddRange(attempt.Cancel());
+        }
+    }
+
+    private void OnDirection(Direction direction)
+    {
+        _asking = false;
+        if (Link is { IsOver: false })
+        {
+            return;
+        }
+
+        if (direction.Route is not { } route)
+        {
+            OnFailed(Outcome(direction.Refusal), []);
+            return;
+        }
+
+        if (book.Meet(route, Name) is not { } meeting)
+        {
+            OnFailed(WantOutcome.NoCommonGroup, []);
+            return;
+        }
+
+        _wants.ForEach(w => w.Routed());
+        Attempt = new InitiatorAttempt(book, this, meeting);
+        Attempt.Tick();
+    }
+
+    private static void Serve(PeerLink link, Want want)
+    {
+        if (want.Local is null)
+        {
+            want.Done(WantOutcome.Ready);
+        }
+        else
+        {
+            link.WantContext(want.Local, want.RemoteLabel, want.Done);
+        }
+    }
+
+    private static WantOutcome Outcome(DirectionRefusalReason? refusal) => refusal switch
+    {
+        null => WantOutcome.NoDirectionServer,
+        DirectionRefusalReason.NotRegistered => WantOutcome.NotRegistered,
+        DirectionRefusalReason.TooManyRequests => WantOutcome.TooMany,
+        DirectionRefusalReason.NotForYou => WantOutcome.NoCommonGroup,
+        _ => WantOutcome.NoSuchName,
+    };
+}

@@ -1,0 +1,225 @@
+using NTMobile.RouterCore.Groups;
+using NTMobile.RouterCore.Names;
+using NTMobile.RouterCore.Servers;
+using NTMobile.RouterCore.Sessions;
+using NTMobile.Security.Identity;
+using NTMobile.Wire;
+using NTMobile.Wire.Frames;
+using NTMobile.Wire.Identity;
+
+namespace NTMobile.RouterCore.Peers;
+
+/// <summary>All peers by name, and what they need in common.</summary>
+internal sealed class PeerBook
+{
+    private const int MaximumInvitations = 256;
+    private readonly Dictionary<string, Peer> _peers = [];
+    private readonly List<Invitation> _invitations = [];
+    private readonly Dictionary<PeerSession, PeerLink> _links = [];
+    private readonly LeaseBook _leases;
+    private readonly Staging _staging;
+
+    public PeerBook(NodeContext node, LeaseBook leases, Staging staging)
+    {
+        Node = node;
+        _leases = leases;
+        _staging = staging;
+        Judge = new ContextJudge(node, leases);
+        Relays = new RelayClient(node, () => Directions!.OnSeenChanged());
+        Directions = new DirectionClient(node, Relays, OnInvited, OnCandidatesChanged);
+    }
+
+    public NodeContext Node { get; }
+
+    public RelayClient Relays { get; }
+
+    public DirectionClient Directions { get; }
+
+    public ContextJudge Judge { get; }
+
+    public IEnumerable<Peer> All => _peers.Values;
+
+    /// <summary>Peers that asked for us without a common group.</summary>
+    public event Action<string>? Stranger;
+
+    public long DueMs => Math.Min(
+        Math.Min(Relays.DueMs, Directions.DueMs),
+        Math.Min(
+            _peers.Values.Select(p => p.DueMs).DefaultIfEmpty(long.MaxValue).Min(),
+            _invitations.Select(i => i.DueMs).DefaultIfEmpty(long.MaxValue).Min()));
+
+    public Peer Get(string name)
+    {
+        if (!_peers.TryGetValue(name, out var peer))
+        {
+            _peers[name] = peer = new Peer(name, this);
+        }
+
+        return peer;
+    }
+
+    public PeerLink? Link(PeerSession session) => _links.GetValueOrDefault(session);
+
+    public IEnumerable<PeerLink> Links => _links.Values;
+
+    public void Tick()
+    {
+        Directions.Tick();
+        Relays.Tick();
+        foreach (var invitation in _invitations.ToArray())
+        {
+            invitation.Tick();
+        }
+
+        _invitations.RemoveAll(i => i.IsOver);
+        foreach (var peer in _peers.Values.ToArray())
+        {
+            peer.Tick();
+        }
+    }
+
+    public void OnUplinksChanged()
+    {
+        Directions.OnUplinksChanged();
+        Relays.OnUplinksChanged();
+        foreach (var link in _links.Values.ToArray())
+        {
+            link.OnUplinksChanged();
+        }
+    }
+
+    public void OnDevicesChanged()
+    {
+        Directions.Register();
+        foreach (var link in _links.Values.ToArray())
+        {
+            link.OnDevicesChanged();
+        }
+    }
+
+    public void OnGroupsChanged()
+    {
+        Directions.OnGroupsChanged();
+        foreach (var link in _links.Values.Where(l => !Node.Groups.All.Any(g => GroupBook.IdOf(g) == GroupBook.IdOf(l.Group))).ToArray())
+        {
+            link.Close(CloseReason.Refused);
+        }
+    }
+
+    /// <summary>Tells all peers that we go.</summary>
+    public void Close()
+    {
+        foreach (var link in _links.Values.ToArray())
+        {
+            link.Close(CloseReason.ShuttingDown);
+        }
+    }
+
+    public PathId[] NewPathIds(object owner) =>
+        [.. Enumerable.Range(0, PeerHandshake.PathIds).Select(_ => Node.NewReceivePath(new ReceivePath(null, owner)))];
+
+    public PeerLink NewLink(PeerSession session, LinkTerms terms)
+    {
+        var link = new PeerLink(Node, _leases, _staging, Judge, session, terms);
+        _links[session] = link;
+        return link;
+    }
+
+    /// <summary>An attempt failed: nothing of it stays in the tables.</summary>
+    public void Forget(PathId[] ids, RelayLeg? leg)
+    {
+        foreach (var id in ids)
+        {
+            Node.Tables.SetPath(id, null);
+        }
+
+        if (leg is not null)
+        {
+            Relays.Leave(leg);
+        }
+    }
+
+    /// <summary>A session is over.</summary>
+    public void Forget(PeerLink link)
+    {
+        _links.Remove(link.Session);
+        if (link.Leg is { } leg)
+        {
+            Relays.Leave(leg);
+        }
+    }
+
+    /// <summary>Checks what a direction says of the peer and finds the common group.</summary>
+    /// <returns>Null: the bundle is not the peer's, or there is no common group.</returns>
+    public Meeting? Meet(RouteDirection route, string peer)
+    {
+        if (GroupBook.ReadBundle(route.Bundle) is not { } bundle || bundle.Node != peer || route.Peer != peer)
+        {
+            return null;
+        }
+
+        return Node.Groups.TryChoose(Directions.Bundle, bundle, out var group) ? new Meeting(route, Directions.Bundle, bundle, group) : null;
+    }
+
+    /// <summary>The first frames of a session that a peer began have come: it is in use from now on.</summary>
+    public void OnConfirmed(PeerLink link, int uplink, in Packets.Endpoint from)
+    {
+        if (_invitations.Find(i => i.Link == link) is { } invitation)
+        {
+            _invitations.Remove(invitation);
+            Node.Handshakes.Remove(invitation.RendezvousId);
+            if (invitation.HasAnswered(uplink, in from))
+            {
+                link.StartOn(uplink, in from);
+            }
+
+            Get(link.Session.PeerName).OnLink(link);
+        }
+    }
+
+    private void OnCandidatesChanged()
+    {
+        var candidates = Directions.Candidates();
+        foreach (var link in _links.Values.ToArray())
+        {
+            link.OnCandidatesChanged(candidates);
+        }
+    }
+
+    private void OnInvited(RouteDirection route)
+    {
+        if (Node.Handshakes.ContainsKey(route.RendezvousId) || _invitations.Count >= MaximumInvitations)
+        {
+            return;
+        }
+
+        if (Meet(route, route.Peer) is not { } meeting)
+        {
+            Stranger?.Invoke(route.Peer);
+            return;
+        }
+
+        // Both began at once: the smaller name stays the initiator.
+        var peer = Get(route.Peer);
+        if (peer.Attempt is not null)
+        {
+            if (string.CompareOrdinal(Node.Settings.Name, peer.Name) < 0)
+            {
+                return;
+            }
+
+            peer.Yield();
+        }
+
+        var invitation = new Invitation(this, peer, meeting);
+        _invitations.Add(invitation);
+        invitation.Tick();
+    }
+}
+
+/// <summary>A route to a peer of a common group.</summary>
+/// <param name="Route">What the DS said.</param>
+/// <param name="OwnBundle">Our bundle at that moment.</param>
+/// <param name="Bundle">The peer's, checked.</param>
+/// <param name="Group">The group by which both authenticate.</param>
+internal sealed record Meeting(RouteDirection Route, byte[] OwnBundle, NodeBundle Bundle, CommonGroup Group);

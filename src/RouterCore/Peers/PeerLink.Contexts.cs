@@ -1,0 +1,223 @@
+using NTMobile.RouterCore.Groups;
+using NTMobile.RouterCore.Translation;
+using NTMobile.Wire;
+using NTMobile.Wire.Frames;
+
+namespace NTMobile.RouterCore.Peers;
+
+/// <summary>Contexts: which pairs of devices may exchange packets in this session.</summary>
+internal sealed partial class PeerLink
+{
+    private readonly Dictionary<ushort, PendingContext> _pending = [];
+    private int _nextContext;
+
+    /// <summary>Makes packets between two devices possible, or says why not.</summary>
+    public void WantContext(LanDevice local, string remoteLabel, Action<WantOutcome> done)
+    {
+        if (Session.Contexts.Any(c => c.Local == local && c.RemoteLabel == remoteLabel && c.Accepted))
+        {
+            done(WantOutcome.Ready);
+            return;
+        }
+
+        var pending = _pending.Values.FirstOrDefault(p => p.Local == local && p.RemoteLabel == remoteLabel);
+        if (pending is null)
+        {
+            if (AddPending(local, remoteLabel) is not { } added)
+            {
+                done(WantOutcome.TooMany);
+                return;
+            }
+
+            pending = added;
+        }
+
+        pending.Done.Add(done);
+        _nextTickMs = _node.NowMs;
+    }
+
+    /// <summary>A context asked for inside the handshake's first message.</summary>
+    public void Expect(ContextInstall asked, LanDevice local, IEnumerable<Action<WantOutcome>> done)
+    {
+        var pending = new PendingContext(asked, local);
+        pending.Done.AddRange(done);
+        _pending[asked.Context] = pending;
+        _nextContext = Math.Max(_nextContext, (asked.Context / 2) + 1);
+    }
+
+    /// <summary>Devices or shares changed: contexts follow.</summary>
+    public void OnDevicesChanged()
+    {
+        foreach (var context in Session.Contexts.ToArray())
+        {
+            if (_node.Devices.ByAddress(context.Local.Address) != context.Local)
+            {
+                Remove(context);
+                Answer(ActivePath, new ContextRefuse(context.Id, ContextRefuseReason.UnknownContext));
+            }
+            else
+            {
+                context.Shared = _node.Devices.SharedWith(context.Local.Label, GroupBook.IdOf(Group));
+            }
+        }
+    }
+
+    private PendingContext? AddPending(LanDevice local, string remoteLabel)
+    {
+        var id = (_nextContext * 2) + (Session.IsInitiator ? 0 : 1);
+        if (id >= Sessions.PeerSession.MaximumContexts)
+        {
+            return null;
+        }
+
+        _nextContext++;
+        var pending = new PendingContext(new ContextInstall((ushort)id, local.Label, local.Address, remoteLabel), local);
+        _pending[(ushort)id] = pending;
+        return pending;
+    }
+
+    private void TickContexts(long now)
+    {
+        foreach (var (id, pending) in _pending.ToArray())
+        {
+            if (ActivePath is { } path && pending.Retry.IsDue(now))
+            {
+                Send(path, pending.Install);
+            }
+            else if (pending.Retry.IsOver(now) && _pending.Remove(id))
+            {
+                pending.Finish(WantOutcome.Unreachable);
+            }
+        }
+    }
+
+    private void FailPending(WantOutcome outcome)
+    {
+        foreach (var pending in _pending.Values.ToArray())
+        {
+            pending.Finish(outcome);
+        }
+
+        _pending.Clear();
+    }
+
+    // Null: not a frame about contexts.
+    private bool? OnContextFrame(FrameType type, ReadOnlySpan<byte> body, PeerPath? path)
+    {
+        switch (type)
+        {
+            case FrameType.ContextInstall:
+                if (!ContextInstall.TryRead(body, out var install))
+                {
+                    return false;
+                }
+
+                OnInstall(install, path);
+                return true;
+            case FrameType.ContextAccept:
+                return ContextAccept.TryRead(body, out var accept) && OnAccepted(accept.Context);
+            case FrameType.ContextRefuse:
+                return ContextRefuse.TryRead(body, out var refuse) && OnRefused(in refuse);
+            default:
+                return null;
+        }
+    }
+
+    private void OnInstall(ContextInstall install, PeerPath? path)
+    {
+        var verdict = _judge.Judge(install, Session.PeerName, GroupBook.IdOf(Group), !Session.IsInitiator);
+        if (verdict.Refusal is null && Session.Context(install.Context) is { } known
+            && (known.Local != verdict.Device || known.RemoteLabel != install.FromDevice))
+        {
+            verdict = ContextVerdict.Refused(install, ContextRefuseReason.Full); // a number cannot change its meaning
+        }
+
+        Install(verdict);
+        var answer = new FrameBuilder();
+        verdict.AppendAnswer(answer);
+        if (path is not null && MaySpeak)
+        {
+            Send(path, DatagramType.Control, answer.Written);
+        }
+    }
+
+    /// <summary>Makes an accepted context of the peer's usable; a refused one leaves no trace.</summary>
+    public void Install(ContextVerdict verdict)
+    {
+        if (verdict.Refusal is null && Session.Context(verdict.Asked.Context) is null)
+        {
+            var shared = _node.Devices.SharedWith(verdict.Device!.Label, GroupBook.IdOf(Group));
+            Install(new FlowContext(Session, verdict.Asked.Context, verdict.Device, verdict.Virtual, verdict.Asked.FromDevice, shared));
+        }
+    }
+
+    private bool OnAccepted(ushort id)
+    {
+        if (_pending.Remove(id, out var pending))
+        {
+            if (_leases.Get(Session.PeerName, pending.RemoteLabel) is not { } lease)
+            {
+                pending.Finish(WantOutcome.TooMany);
+                return true;
+            }
+
+            var shared = _node.Devices.SharedWith(pending.Local.Label, GroupBook.IdOf(Group));
+            Install(new FlowContext(Session, id, pending.Local, lease.Address, pending.RemoteLabel, shared));
+            pending.Finish(WantOutcome.Ready);
+        }
+
+        return true;
+    }
+
+    private bool OnRefused(in ContextRefuse refuse)
+    {
+        if (_pending.Remove(refuse.Context, out var pending))
+        {
+            pending.Finish(refuse.Reason switch
+            {
+                ContextRefuseReason.NoSuchDevice => WantOutcome.NoSuchName,
+                ContextRefuseReason.NotShared => WantOutcome.NotShared,
+                _ => WantOutcome.TooMany,
+            });
+        }
+        else if (Session.Context(refuse.Context) is { } context)
+        {
+            Remove(context);
+        }
+
+        return true;
+    }
+
+    private void Install(FlowContext context)
+    {
+        context.Accepted = true;
+        Session.SetContext(context.Id, context);
+        _node.Tables.SetOutbound(context);
+        if (Session.Active is not null)
+        {
+            _staging.Release(context.Local.Address, context.Virtual);
+        }
+    }
+
+    private void Remove(FlowContext context)
+    {
+        context.Accepted = false;
+        Session.SetContext(context.Id, null);
+        _node.Tables.RemoveOutbound(context);
+    }
+
+    private sealed class PendingContext(ContextInstall install, LanDevice local)
+    {
+        public ContextInstall Install { get; } = install;
+
+        public LanDevice Local { get; } = local;
+
+        public string RemoteLabel => Install.ToDevice;
+
+        public Retry Retry { get; } = new(150, 1000, 6);
+
+        public List<Action<WantOutcome>> Done { get; } = [];
+
+        public void Finish(WantOutcome outcome) => Done.ForEach(d => d(outcome));
+    }
+}

@@ -1,0 +1,332 @@
+using NTMobile.Packets;
+using NTMobile.RouterCore.Servers;
+using NTMobile.RouterCore.Sessions;
+using NTMobile.Wire;
+using NTMobile.Wire.Frames;
+
+namespace NTMobile.RouterCore.Peers;
+
+internal sealed partial class PeerLink
+{
+    private const int MaximumPaths = 24;
+    private const int KeepAliveMs = 15_000;
+    private const int SilenceMs = 600;
+    private const int SilentProbeMs = 150;
+    private const int DeadAfterUnanswered = 5;
+    private const int LookAgainMs = 20_000;
+    private readonly List<PeerPath> _paths = [];
+    private readonly Queue<PathId> _peerIds;
+    private readonly List<PathId> _ownIds;
+    private readonly Dictionary<Endpoint, PathId> _directIds = [];
+    private readonly Dictionary<PeerPath, Retry> _sizing = [];
+    private Candidate[] _candidates;
+    private Retry? _campaign;
+    private long _campaignAgainMs;
+    private long _packetsOutWhenHeard;
+
+    /// <summary>The path that data goes out on.</summary>
+    public PeerPath? ActivePath { get; private set; }
+
+    /// <summary>The handshake showed that this path works in both directions: data may flow on it.</summary>
+    public void StartOn(int uplink, in Endpoint remote)
+    {
+        var path = FindOrAdd(uplink, in remote);
+        path?.MarkValid();
+        Choose();
+        StartCampaign();
+    }
+
+    /// <summary>An authenticated packet came from an address that the session did not know.</summary>
+    public void OnSourceObserved(int uplink, in Endpoint from)
+    {
+        var path = Hear(uplink, in from);
+        if (path is { IsValid: false } && MaySpeak)
+        {
+            Challenge(path, 0);
+        }
+    }
+
+    /// <summary>The kernel or the path refuses datagrams of this size.</summary>
+    public void OnTooBig(in DatagramTooBig tooBig)
+    {
+        var (uplink, remote) = (tooBig.Uplink, tooBig.Remote);
+        if (_paths.Find(p => p.Is(uplink, in remote)) is { } path && tooBig.Size <= path.MaximumDatagram)
+        {
+            path.LowerBelow(tooBig.Size);
+            Publish();
+        }
+    }
+
+    private void TickPaths(long now)
+    {
+        if (_campaign is null && now >= _campaignAgainMs && ActivePath is null or { IsRelay: true })
+        {
+            StartCampaign();
+        }
+
+        if (_campaign?.IsDue(now) == true)
+        {
+            foreach (var path in _paths.Where(p => !p.IsValid).ToArray())
+            {
+                Challenge(path, 0);
+            }
+        }
+        else if (_campaign?.IsOver(now) == true)
+        {
+            _campaign = null;
+            _campaignAgainMs = now + LookAgainMs;
+        }
+
+        foreach (var (path, retry) in _sizing.ToArray())
+        {
+            TickSize(path, retry, now);
+        }
+
+        WatchActive(now);
+        if (_node.Uplinks.Count > 0 && LastHeardMs < now - LostAfterMs && EstablishedMs < now - LostAfterMs
+            && _uplinksSinceMs < now - LostAfterMs && ActivePath is null or { IsValid: false })
+        {
+            Close(null);
+        }
+    }
+
+    private long LastHeardMs => _paths.Select(p => p.Source.LastHeardMs).DefaultIfEmpty(0).Max();
+
+    // Data goes out and nothing comes back: ask whether the path lives, on all paths, and leave it when it does not answer.
+    private void WatchActive(long now)
+    {
+        if (ActivePath is not { } active)
+        {
+            return;
+        }
+
+        var sentOut = Session.Counters.PacketsOut;
+        if (now - LastHeardMs < SilenceMs)
+        {
+            _packetsOutWhenHeard = sentOut;
+        }
+
+        var waiting = active.Unanswered > 0 || sentOut > _packetsOutWhenHeard + 2;
+        if (now - active.LastProbeMs >= (waiting ? SilentProbeMs : KeepAliveMs))
+        {
+            foreach (var path in _paths.Where(p => p == active || p.IsRelay || p.Unanswered < DeadAfterUnanswered).ToArray())
+            {
+                Challenge(path, 0);
+            }
+        }
+
+        if (active.Unanswered > DeadAfterUnanswered && active.IsValid)
+        {
+            BeginMove("path went silent");
+            foreach (var path in _paths.Where(p => p.Unanswered >= DeadAfterUnanswered))
+            {
+                path.MarkDead();
+            }
+
+            Choose();
+            StartCampaign();
+        }
+    }
+
+    private void TickSize(PeerPath path, Retry retry, long now)
+    {
+        if (path.SizeKnown || retry.IsOver(now))
+        {
+            _sizing.Remove(path);
+            path.SettleSize();
+            Publish();
+        }
+        else if (retry.IsDue(now))
+        {
+            foreach (var size in path.ProbeSizes)
+            {
+                Challenge(path, size);
+            }
+        }
+    }
+
+    // All pairs of uplink and candidate, and the relay. The peer does the same at the same time, which opens both filters.
+    private void StartCampaign()
+    {
+        foreach (var uplink in _node.Uplinks)
+        {
+            // The relay knows us by one address only, that of the preferred uplink.
+            if (Leg is not null && uplink == _node.UplinkFor(Leg.Relay.Server))
+            {
+                FindOrAdd(uplink.Number, Leg.Relay.Server);
+            }
+
+            foreach (var candidate in _candidates.Where(c => IsPlausible(c.Endpoint, uplink)))
+            {
+                FindOrAdd(uplink.Number, candidate.Endpoint);
+            }
+        }
+
+        _campaign = new Retry(40, 1600, 8);
+        _nextTickMs = _node.NowMs;
+    }
+
+    private bool IsPlausible(Endpoint remote, Uplink uplink)
+    {
+        if (remote.IsIpv4 != uplink.Local.IsIpv4 || remote.Port == 0 || _node.Uplinks.Any(u => u.Local == remote))
+        {
+            return false;
+        }
+
+        var first = remote.IsIpv4 ? remote.Ipv4Address >> 24 : (uint)(remote.Address >> 120);
+        return remote.IsIpv4
+            ? first is > 0 and < 224 and not 127 && !_node.Settings.VirtualPrefix.Contains(remote.Ipv4Address)
+            : first is > 0 and < 0xFE;
+    }
+
+    private void Challenge(PeerPath path, int size)
+    {
+        var nonce = _node.RandomNumber();
+        var padding = Math.Max(0, size - SealedDatagram.Overhead - FrameWriter.SizeOf(new PathChallenge(nonce)));
+        path.Challenged(nonce, size, _node.NowMs);
+        Send(path, new PathChallenge(nonce, padding));
+    }
+
+    private bool OnChallenge(in PathChallenge challenge, PeerPath? path)
+    {
+        Answer(path, new PathResponse(challenge.Nonce, path?.Remote ?? default));
+        if (path is { IsValid: false, Unanswered: < DeadAfterUnanswered } && MaySpeak)
+        {
+            Challenge(path, 0);
+        }
+
+        return true;
+    }
+
+    private bool OnResponse(in PathResponse response)
+    {
+        foreach (var path in _paths)
+        {
+            var size = path.MaximumDatagram;
+            if (path.Answered(response.Nonce, _node.NowMs))
+            {
+                if (!path.SizeKnown)
+                {
+                    _sizing.TryAdd(path, new Retry(150, 300, 3));
+                    _nextTickMs = _node.NowMs;
+                }
+
+                Choose();
+                if (path == ActivePath && path.MaximumDatagram != size)
+                {
+                    Publish();
+                }
+
+                break;
+            }
+        }
+
+        return true;
+    }
+
+    // Direct before relayed, then the uplink's order, then the round trip; a path of the same rank must be clearly quicker.
+    private void Choose()
+    {
+        PeerPath? best = null;
+        foreach (var path in _paths.Where(p => p.IsValid))
+        {
+            best = best is null || Rank(path) < Rank(best) || (Rank(path) == Rank(best) && IsClearlyQuicker(path, best)) ? path : best;
+        }
+
+        if (best is null || best == ActivePath)
+        {
+            return;
+        }
+
+        if (ActivePath is not { IsValid: true } active || Rank(best) < Rank(active) || IsClearlyQuicker(best, active))
+        {
+            ActivePath = best;
+            Publish();
+        }
+
+        if (!best.SizeKnown)
+        {
+            _sizing.TryAdd(best, new Retry(150, 300, 3));
+        }
+    }
+
+    private int Rank(PeerPath path)
+    {
+        var order = 0;
+        while (order < _node.Uplinks.Count && _node.Uplinks[order].Number != path.Uplink.Number)
+        {
+            order++;
+        }
+
+        return (path.IsRelay ? 100 : 0) + order;
+    }
+
+    private static bool IsClearlyQuicker(PeerPath path, PeerPath than) =>
+        path.RoundTripMs >= 0 && (than.RoundTripMs < 0 || (path.RoundTripMs * 5 / 4) + 5 < than.RoundTripMs);
+
+    private void Publish(long budget = long.MaxValue)
+    {
+        if (ActivePath is not { } path)
+        {
+            Session.Active = null;
+            return;
+        }
+
+        Session.Active = new SendPath(path.Uplink.Number, path.Remote, path.SendId, path.MaximumDatagram) { SizeKnown = path.SizeKnown, Budget = budget };
+        foreach (var context in Session.Contexts)
+        {
+            _staging.Release(context.Local.Address, context.Virtual);
+        }
+    }
+
+    // As FindOrAdd, for the source of an authenticated packet.
+    private PeerPath? Hear(int uplink, in Endpoint from)
+    {
+        var path = FindOrAdd(uplink, in from);
+        if (path is not null)
+        {
+            path.Source.LastHeardMs = _node.NowMs;
+        }
+
+        return path;
+    }
+
+    private PeerPath? FindOrAdd(int uplinkNumber, in Endpoint remote)
+    {
+        foreach (var known in _paths)
+        {
+            if (known.Is(uplinkNumber, in remote))
+            {
+                return known;
+            }
+        }
+
+        if (_node.Uplinks.FirstOrDefault(u => u.Number == uplinkNumber) is not { } uplink)
+        {
+            return null;
+        }
+
+        if (_paths.Count >= MaximumPaths && _paths.Find(p => !p.IsValid && p != ActivePath) is { } unused)
+        {
+            _paths.Remove(unused);
+        }
+
+        var leg = Leg is { } l && l.Relay.Server == remote ? l : null;
+        var path = new PeerPath(uplink, remote, leg, leg?.SendPath ?? DirectId(uplink));
+        _paths.Add(path);
+        Session.Sources = [.. _paths.Select(p => p.Source)];
+        return path;
+    }
+
+    // A fresh id for each place that we send from, so that nobody on the way can link the places.
+    private PathId DirectId(Uplink uplink)
+    {
+        if (!_directIds.TryGetValue(uplink.Local, out var id))
+        {
+            id = _peerIds.Count > 1 ? _peerIds.Dequeue() : _peerIds.Peek();
+            _directIds[uplink.Local] = id;
+        }
+
+        return id;
+    }
+}

@@ -1,0 +1,111 @@
+using NTMobile.Packets;
+using NTMobile.RouterCore.Servers;
+using NTMobile.RouterCore.Sessions;
+using NTMobile.Wire;
+
+namespace NTMobile.RouterCore.Peers;
+
+/// <summary>One way to a peer: from an uplink to an address of the peer, or to a relay's leg.</summary>
+internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, PathId sendId)
+{
+    /// <summary>Smallest IPv4 packet that every host takes (RFC 791: 576) less IP and UDP header: the size until a probe proved more.</summary>
+    public const int FirstSize = 548 - 28;
+
+    /// <summary>Largest UDP payload that is tried: an Ethernet packet less IP and UDP header.</summary>
+    public const int LargestSize = 1500 - 28;
+
+    private static readonly int[] SmallerSizes = [1420 - 28, 1280 - 28];
+    private readonly Dictionary<ulong, Probe> _probes = [];
+
+    public Uplink Uplink { get; } = uplink;
+
+    public Endpoint Remote { get; } = remote;
+
+    public RelayLeg? Leg { get; } = leg;
+
+    public bool IsRelay => Leg is not null;
+
+    /// <summary>The receiver's name for it: the relay's, or the peer's.</summary>
+    public PathId SendId { get; } = sendId;
+
+    public KnownSource Source { get; } = new(uplink.Number, remote);
+
+    /// <summary>Whether the peer answered a challenge on it, and still does.</summary>
+    public bool IsValid { get; private set; }
+
+    /// <summary>Round trip of the last answered challenge in ms, or -1.</summary>
+    public int RoundTripMs { get; private set; } = -1;
+
+    public int MaximumDatagram { get; private set; } = FirstSize;
+
+    public bool SizeKnown { get; private set; }
+
+    /// <summary>Challenges since the last answer.</summary>
+    public int Unanswered { get; private set; }
+
+    public long LastProbeMs { get; private set; } = long.MinValue / 2;
+
+    /// <summary>Sizes to try: the uplink's own first, then what tunnels and mobile networks leave.</summary>
+    public IEnumerable<int> ProbeSizes
+    {
+        get
+        {
+            var own = Math.Min(LargestSize, Uplink.Mtu - 28);
+            return SmallerSizes.Where(s => s < own).Prepend(own);
+        }
+    }
+
+    public bool Is(int uplinkNumber, in Endpoint from) => Uplink.Number == uplinkNumber && Remote == from;
+
+    /// <summary>Notes a challenge that goes out.</summary>
+    /// <param name="nonce">Its nonce.</param>
+    /// <param name="size">UDP payload when it probes the size, else 0.</param>
+    /// <param name="nowMs">Now.</param>
+    public void Challenged(ulong nonce, int size, long nowMs)
+    {
+        if (_probes.Count > 32)
+        {
+            _probes.Clear();
+        }
+
+        _probes[nonce] = new Probe(nowMs, size);
+        LastProbeMs = nowMs;
+        Unanswered += size == 0 ? 1 : 0; // a size that is too large says nothing about the path
+    }
+
+    /// <summary>Takes the answer to a challenge.</summary>
+    /// <returns>False: not one of this path's.</returns>
+    public bool Answered(ulong nonce, long nowMs)
+    {
+        if (!_probes.Remove(nonce, out var probe))
+        {
+            return false;
+        }
+
+        IsValid = true;
+        Unanswered = 0;
+        RoundTripMs = (int)(nowMs - probe.SentMs);
+        if (probe.Size > MaximumDatagram || probe.Size == ProbeSizes.First())
+        {
+            MaximumDatagram = Math.Max(MaximumDatagram, probe.Size);
+        }
+
+        SizeKnown |= probe.Size == ProbeSizes.First();
+        return true;
+    }
+
+    /// <summary>The handshake itself went both ways here.</summary>
+    public void MarkValid() => IsValid = true;
+
+    public void MarkDead() => IsValid = false;
+
+    /// <summary>Larger probes had their time; what was proved is what the path carries.</summary>
+    public void SettleSize() => SizeKnown = true;
+
+    /// <summary>The kernel or the path refuses this size.</summary>
+    public void LowerBelow(int size) => MaximumDatagram = Math.Max(FirstSize, Math.Min(MaximumDatagram, ProbeSizes.FirstOrDefault(s => s < size)));
+
+    public override string ToString() => IsRelay ? $"relay {Remote} over {Uplink.Name}" : $"direct {Remote} over {Uplink.Name}";
+
+    private readonly record struct Probe(long SentMs, int Size);
+}

@@ -1,0 +1,273 @@
+using System.Buffers.Binary;
+using NTMobile.Packets;
+using NTMobile.RouterCore.Sessions;
+using NTMobile.RouterCore.Translation;
+using NTMobile.RouterCore.Tunnel;
+using NTMobile.Security.Session;
+using NTMobile.Wire;
+
+namespace NTMobile.RouterCore;
+
+public sealed partial class Router
+{
+    /// <summary>Datagrams from an uplink.</summary>
+    /// <param name="run">Datagrams of one sender; opened in place.</param>
+    /// <param name="loop">The receive thread's state.</param>
+    /// <param name="lan">Takes packets for LAN devices.</param>
+    public void FromWire(in ReceivedRun run, LoopState loop, ILanSink lan)
+    {
+        for (var at = 0; at < run.Buffer.Length; at += run.DatagramSize)
+        {
+            var datagram = run.Buffer[at..Math.Min(at + run.DatagramSize, run.Buffer.Length)];
+            var reason = Open(datagram, at, in run, loop, lan);
+            if (reason != DropReason.None)
+            {
+                Drops.Add(reason);
+            }
+        }
+
+        loop.Joiner.Flush(lan);
+    }
+
+    private DropReason Open(Span<byte> datagram, int at, in ReceivedRun run, LoopState loop, ILanSink lan)
+    {
+        if (SealedDatagram.TryRead(datagram, out var header))
+        {
+            var path = Path(header.PathId, loop);
+            return path switch
+            {
+                null => DropReason.UnknownPath,
+                { Session: { } session } => FromPeer(header.Type, datagram, at, session, in run, loop, lan),
+                _ => Pass(datagram, in run, path),
+            };
+        }
+
+        if (!DatagramHeader.TryRead(datagram, out var handshake))
+        {
+            return datagram.Length < DatagramHeader.Size ? DropReason.Truncated : DropReason.UnknownType;
+        }
+
+        return handshake.Type switch
+        {
+            DatagramType.HandshakeInit or DatagramType.HandshakeResponse => Pass(datagram, in run, Path(handshake.PathId, loop)),
+            DatagramType.Punch => DropReason.None,
+            _ => DropReason.Truncated,
+        };
+    }
+
+    private ReceivePath? Path(PathId id, LoopState loop)
+    {
+        var version = _tables.PathVersion;
+        if (loop.CachedPath != id.Path || loop.CachedVersion != version)
+        {
+            loop.CachedTarget = _tables.Path(id);
+            loop.CachedPath = id.Path;
+            loop.CachedVersion = version;
+        }
+
+        return loop.CachedTarget;
+    }
+
+    private DropReason Pass(ReadOnlySpan<byte> datagram, in ReceivedRun run, ReceivePath? path) =>
+        _tell(new DatagramReceived(run.Uplink, run.From, datagram.ToArray(), path)) ? DropReason.None : DropReason.ControlBusy;
+
+    private DropReason FromPeer(
+        DatagramType type, Span<byte> datagram, int at, PeerSession session, in ReceivedRun run, LoopState loop, ILanSink lan)
+    {
+        if (!session.Secure.TryOpen(datagram, out var opened, out var failure))
+        {
+            return Reason(failure);
+        }
+
+        session.Counters.CountDatagramIn(opened.Counter, loop.NowMs);
+        NoteSource(session, datagram.Length, in run, loop);
+        var content = datagram.Slice(opened.Offset, opened.Length);
+        return type switch
+        {
+            DatagramType.Data => FromPeerData(content, at + opened.Offset, session, in run, loop, lan),
+            DatagramType.DataFull => FromPeerFull(content, at + opened.Offset, session, in run, loop, lan),
+            _ => _tell(new FramesReceived(session, run.Uplink, run.From, datagram.Length, content.ToArray()))
+                ? DropReason.None
+                : DropReason.ControlBusy,
+        };
+    }
+
+    private static DropReason Reason(OpenFailure failure) => failure switch
+    {
+        OpenFailure.Truncated => DropReason.Truncated,
+        OpenFailure.UnknownEpoch => DropReason.UnknownEpoch,
+        OpenFailure.Replayed => DropReason.Replayed,
+        _ => DropReason.Forged,
+    };
+
+    // The address that counts is the observed source of an authenticated packet, never a field.
+    private void NoteSource(PeerSession session, int bytes, in ReceivedRun run, LoopState loop)
+    {
+        foreach (var source in session.Sources)
+        {
+            if (source.Uplink == run.Uplink && source.Remote == run.From)
+            {
+                source.LastHeardMs = loop.NowMs;
+                source.BytesIn += bytes;
+                if (session.Active is { } active && active.Remote == run.From && active.Uplink == run.Uplink)
+                {
+                    active.Earn(bytes);
+                }
+
+                return;
+            }
+        }
+
+        _tell(new SourceObserved(session, run.Uplink, run.From));
+    }
+
+    private DropReason FromPeerData(Span<byte> content, int at, PeerSession session, in ReceivedRun run, LoopState loop, ILanSink lan)
+    {
+        if (!DataHeader.TryRead(content, out var header))
+        {
+            return DropReason.MalformedContent;
+        }
+
+        if (session.Context(header.Context) is not { Accepted: true } context)
+        {
+            return DropReason.UnknownContext;
+        }
+
+        if (!TryMergeEcn(ref header, run.Ecn))
+        {
+            return DropReason.CongestionMarked;
+        }
+
+        var transport = content[DataHeader.Size..];
+        var reason = Admit(context, header.Protocol, transport, loop);
+        if (reason != DropReason.None)
+        {
+            return reason;
+        }
+
+        Deliver(context, in header, transport, at + DataHeader.Size, in run, loop, lan);
+        return DropReason.None;
+    }
+
+    private static void Deliver(
+        FlowContext context, in DataHeader header, Span<byte> transport, int at, in ReceivedRun run, LoopState loop, ILanSink lan)
+    {
+        context.LastUsedSecond = loop.NowSecond;
+        context.Session.Counters.CountIn(Ipv4.MinimumHeaderLength + transport.Length);
+        if (header.Protocol == IpProtocol.Tcp && Tcp.TryRead(transport, out var tcp))
+        {
+            if ((tcp.Flags & TcpFlags.Syn) != 0 && context.Session.Active is { } path)
+            {
+                var largest = path.MaximumDatagram - SealedDatagram.Overhead - DataHeader.Size - Tcp.MinimumHeaderLength;
+                MaximumSegmentSize.Clamp(transport, largest, header.ChecksumPartial);
+            }
+
+            if (header.ChecksumPartial)
+            {
+                loop.Joiner.Add(context, in header, in run, at, in tcp, lan);
+                return;
+            }
+        }
+
+        loop.Joiner.Flush(lan);
+        lan.BeginFrame(in run);
+        Ipv4.Write(
+            lan.Header, context.Virtual, context.Local.Address, header.Protocol, transport.Length, header.TimeToLive, header.Ecn);
+        var offload = Complete(context, header.Protocol, header.ChecksumPartial, Ipv4.MinimumHeaderLength, transport);
+        lan.Append(at, transport.Length);
+        lan.EndFrame(Ipv4.MinimumHeaderLength, in offload);
+    }
+
+    private DropReason FromPeerFull(Span<byte> content, int at, PeerSession session, in ReceivedRun run, LoopState loop, ILanSink lan)
+    {
+        if (!DataFullHeader.TryRead(content, out var header)
+            || !Ipv4.TryRead(content[DataFullHeader.Size..], out var ip) || ip.TotalLength != content.Length - DataFullHeader.Size)
+        {
+            return DropReason.MalformedContent;
+        }
+
+        if (session.Context(header.Context) is not { Accepted: true } context)
+        {
+            return DropReason.UnknownContext;
+        }
+
+        var headerLength = ip.HeaderLength;
+        var transport = content[(DataFullHeader.Size + headerLength)..];
+        var reason = ip.FragmentOffset > 0 ? DropReason.None : Admit(context, ip.Protocol, transport, loop);
+        if (reason != DropReason.None)
+        {
+            return reason;
+        }
+
+        context.LastUsedSecond = loop.NowSecond;
+        session.Counters.CountIn(ip.TotalLength);
+        loop.Joiner.Flush(lan);
+        lan.BeginFrame(in run);
+        var rebuilt = lan.Header[..headerLength];
+        ip.Bytes[..headerLength].CopyTo(rebuilt);
+        BinaryPrimitives.WriteUInt32BigEndian(rebuilt[Ipv4.SourceAt..], context.Virtual);
+        BinaryPrimitives.WriteUInt32BigEndian(rebuilt[Ipv4.DestinationAt..], context.Local.Address);
+        Ipv4.WriteChecksum(rebuilt);
+        var offload = ip.FragmentOffset > 0 ? default : Complete(context, ip.Protocol, header.ChecksumPartial, headerLength, transport);
+        lan.Append(at + DataFullHeader.Size + headerLength, transport.Length);
+        lan.EndFrame(headerLength, in offload);
+        return DropReason.None;
+    }
+
+    // Whether the peer may send this to the device; an ICMP error is admitted for a flow of the device's own, and gets its addresses.
+    private static DropReason Admit(FlowContext context, byte protocol, Span<byte> transport, LoopState loop)
+    {
+        if (!InnerPacket.TryReadPorts(transport, protocol, out var remote, out var local))
+        {
+            return DropReason.MalformedContent;
+        }
+
+        if (!IcmpErrors.IsError(protocol, transport))
+        {
+            return context.Admits(protocol, local, remote, loop.NowSecond) ? DropReason.None : DropReason.NotShared;
+        }
+
+        if (!IcmpErrors.TryReadQuotedFlow(transport, out var quoted, out local, out remote))
+        {
+            return DropReason.MalformedContent;
+        }
+
+        if (!context.Admits(quoted, local, remote, loop.NowSecond))
+        {
+            return DropReason.NotShared;
+        }
+
+        return IcmpErrors.SetQuotedAddresses(transport, context.Local.Address, context.Virtual) ? DropReason.None : DropReason.MalformedContent;
+    }
+
+    private static Offload Complete(FlowContext context, byte protocol, bool partial, int headerLength, Span<byte> transport)
+    {
+        if (!partial)
+        {
+            InnerPacket.MoveChecksum(transport, protocol, context.InDelta);
+            return default;
+        }
+
+        var at = InnerPacket.ChecksumOffset(protocol);
+        if (at < 0 || transport.Length < at + 2)
+        {
+            return default;
+        }
+
+        InnerPacket.WritePartial(transport, protocol, context.Virtual, context.Local.Address, transport.Length);
+        return new Offload(headerLength, at, 0, 0);
+    }
+
+    // RFC 6040 §4.2: congestion marked on the way reaches the inner header, or the packet is dropped where it cannot.
+    private static bool TryMergeEcn(ref DataHeader header, byte outer)
+    {
+        if (outer != 3)
+        {
+            return true;
+        }
+
+        var able = header.Ecn != 0;
+        header = header with { Ecn = 3 };
+        return able;
+    }
+}

@@ -1,0 +1,183 @@
+using NTMobile.Packets;
+using NTMobile.RouterCore.Sessions;
+using NTMobile.RouterCore.Translation;
+using NTMobile.RouterCore.Tunnel;
+using NTMobile.Wire;
+
+namespace NTMobile.RouterCore;
+
+public sealed partial class Router
+{
+    /// <summary>A packet from a LAN device, on its way to somewhere else.</summary>
+    /// <param name="packet">The packet; its bytes and headroom may be overwritten when the outcome is not Accept.</param>
+    /// <param name="loop">The calling loop's state.</param>
+    /// <param name="wire">Takes what is sealed.</param>
+    public Outcome FromLan(ref LanPacket packet, LoopState loop, IDatagramSink wire)
+    {
+        if (!Ipv4.TryRead(packet.Bytes, out var ip))
+        {
+            return Dropped(DropReason.MalformedPacket);
+        }
+
+        if (_zones.Concerns(in ip))
+        {
+            return Tell(new DnsQueried(ip.Bytes.ToArray()));
+        }
+
+        if (!VirtualPrefix.Contains(ip.Destination))
+        {
+            return Outcome.Accept;
+        }
+
+        var context = _tables.Outbound(ip.Source, ip.Destination);
+        if (context is not { Accepted: true, Session.Active: { } path })
+        {
+            return Hold(ref packet);
+        }
+
+        if (ip.TimeToLive <= 1)
+        {
+            Tell(new IcmpNeeded(Quote(in ip), Icmp.TimeExceeded, 0, 0));
+            return Dropped(DropReason.TimeToLiveExceeded);
+        }
+
+        context.LastUsedSecond = loop.NowSecond;
+        return ip is { Protocol: IpProtocol.Tcp, IsFragment: false }
+            ? SendTcp(ref packet, in ip, context, path, loop, wire)
+            : SendWhole(ref packet, in ip, context, path, loop, wire);
+    }
+
+    // TCP of any length: recut to the path's size. Identification and IP options are not carried.
+    private Outcome SendTcp(ref LanPacket packet, in Ipv4 ip, FlowContext context, SendPath path, LoopState loop, IDatagramSink wire)
+    {
+        if (!Tcp.TryRead(ip.Payload, out var tcp))
+        {
+            return Dropped(DropReason.MalformedPacket);
+        }
+
+        context.Flows.Note(IpProtocol.Tcp, tcp.SourcePort, tcp.DestinationPort, loop.NowSecond);
+        var at = packet.Start + ip.HeaderLength;
+        var end = packet.Start + ip.TotalLength;
+        var (headerLength, length) = (tcp.HeaderLength, end - at);
+        var largest = path.MaximumDatagram - SealedDatagram.Overhead - DataHeader.Size;
+        var partial = (packet.Hints & PacketHints.PartialChecksum) != 0;
+        if (length > largest && !partial)
+        {
+            if (Checksum.Sum(ip.Payload, Checksum.PseudoHeader(ip.Source, ip.Destination, IpProtocol.Tcp, length)) != 0xFFFF)
+            {
+                return Dropped(DropReason.BadChecksum);
+            }
+
+            partial = true; // checked just now; each segment gets its own at the other end
+        }
+
+        var header = new DataHeader(context.Id, IpProtocol.Tcp, (byte)(ip.TimeToLive - 1), (byte)(ip.Tos & 3), partial);
+        context.Session.Counters.CountOut(1, ip.TotalLength);
+        if (length > largest)
+        {
+            return Sent(SegmentCutter.Send(packet.Buffer, at, headerLength, end, context, path, in header, wire));
+        }
+
+        var transport = packet.Buffer[at..end];
+        MaximumSegmentSize.Clamp(transport, largest - Tcp.MinimumHeaderLength, partial);
+        return SendData(packet.Buffer, at, end, context, path, in header, wire);
+    }
+
+    private Outcome SendWhole(ref LanPacket packet, in Ipv4 ip, FlowContext context, SendPath path, LoopState loop, IDatagramSink wire)
+    {
+        var full = ip.IsFragment || !ip.DontFragment || ip.HeaderLength != Ipv4.MinimumHeaderLength;
+        var size = SealedDatagram.Overhead + (full
+            ? DataFullHeader.Size + ip.TotalLength
+            : DataHeader.Size + ip.TotalLength - Ipv4.MinimumHeaderLength);
+        if (size > path.MaximumDatagram)
+        {
+            return path.SizeKnown ? RefuseSize(in ip, path, size) : Hold(ref packet);
+        }
+
+        var at = packet.Start + ip.HeaderLength;
+        var end = packet.Start + ip.TotalLength;
+        var transport = packet.Buffer[at..end];
+        if (ip.FragmentOffset == 0)
+        {
+            if (!InnerPacket.TryReadPorts(transport, ip.Protocol, out var local, out var remote))
+            {
+                return Dropped(DropReason.MalformedPacket);
+            }
+
+            context.Flows.Note(ip.Protocol, local, remote, loop.NowSecond);
+            if (IcmpErrors.IsError(ip.Protocol, transport) && !IcmpErrors.SetQuotedAddresses(transport, 0, 0))
+            {
+                return Dropped(DropReason.MalformedPacket);
+            }
+        }
+
+        context.Session.Counters.CountOut(1, ip.TotalLength);
+        var partial = (packet.Hints & PacketHints.PartialChecksum) != 0 && InnerPacket.ChecksumOffset(ip.Protocol) >= 0;
+        var header = new DataHeader(context.Id, ip.Protocol, (byte)(ip.TimeToLive - 1), (byte)(ip.Tos & 3), partial);
+        return full
+            ? SendFull(packet.Buffer, packet.Start, end, context, path, in ip, in header, wire)
+            : SendData(packet.Buffer, at, end, context, path, in header, wire);
+    }
+
+    private Outcome SendData(
+        Span<byte> buffer, int at, int end, FlowContext context, SendPath path, in DataHeader header, IDatagramSink wire)
+    {
+        if (!header.ChecksumPartial)
+        {
+            InnerPacket.MoveChecksum(buffer[at..end], header.Protocol, context.OutDelta);
+        }
+
+        var begin = at - DataHeader.Size;
+        header.Write(buffer[begin..]);
+        return SendOne(DatagramType.Data, buffer[begin..end], context, path, header.Ecn, wire);
+    }
+
+    private Outcome SendFull(
+        Span<byte> buffer, int start, int end, FlowContext context, SendPath path, in Ipv4 ip, in DataHeader header, IDatagramSink wire)
+    {
+        if (!header.ChecksumPartial && ip.FragmentOffset == 0)
+        {
+            InnerPacket.MoveChecksum(buffer[(start + ip.HeaderLength)..end], ip.Protocol, context.OutDelta);
+        }
+
+        var packet = buffer[start..end];
+        packet[Ipv4.TimeToLiveAt]--;
+        packet[Ipv4.SourceAt..(Ipv4.DestinationAt + 4)].Clear();
+        packet.Slice(Ipv4.ChecksumAt, 2).Clear();
+        var begin = start - DataFullHeader.Size;
+        new DataFullHeader(context.Id, header.ChecksumPartial).Write(buffer[begin..]);
+        return SendOne(DatagramType.DataFull, buffer[begin..end], context, path, header.Ecn, wire);
+    }
+
+    private Outcome SendOne(DatagramType type, ReadOnlySpan<byte> content, FlowContext context, SendPath path, byte ecn, IDatagramSink wire)
+    {
+        var size = content.Length + SealedDatagram.Overhead;
+        var room = wire.BeginRun(new PathTarget(path.Uplink, path.Remote, ecn), size, 1);
+        if (room.IsEmpty || !path.Spend(size))
+        {
+            return Dropped(DropReason.Backpressure);
+        }
+
+        var secure = context.Session.Secure;
+        secure.Seal((byte)type, (uint)path.PathId.Path, secure.Reserve(1), content, room);
+        return Sent(wire.EndRun(size) ? DropReason.None : DropReason.Backpressure);
+    }
+
+    private Outcome Sent(DropReason reason) => reason == DropReason.None ? Outcome.Consumed : Dropped(reason);
+
+    private Outcome Hold(ref LanPacket packet) => Tell(new PacketHeld(packet.Bytes.ToArray(), packet.Hints));
+
+    private Outcome RefuseSize(in Ipv4 ip, SendPath path, int size)
+    {
+        if (ip.DontFragment)
+        {
+            var mtu = ip.TotalLength - (size - path.MaximumDatagram);
+            Tell(new IcmpNeeded(Quote(in ip), Icmp.DestinationUnreachable, Icmp.FragmentationNeeded, mtu));
+        }
+
+        return Dropped(DropReason.TooBig);
+    }
+
+    // RFC 1812 §4.3.2.3: as much of the packet as fits into 576 bytes.
+    private static byte[] Quote(in Ipv4 ip) => ip.Bytes[..Math.Min(ip.Bytes.Length, 548)].ToArray();
+}

@@ -1,0 +1,50 @@
+using NTMobile.RouterCore.Dns;
+using NTMobile.RouterCore.Sessions;
+
+namespace NTMobile.RouterCore;
+
+/// <summary>
+/// The packet path. Any number of packet loops call <see cref="FromLan"/>, one receive thread calls <see cref="FromWire"/>, each with a
+/// <see cref="LoopState"/> of its own. It opens no socket, reads no clock and allocates nothing for ordinary packets; what it cannot
+/// decide goes to the <see cref="Node"/> as an event.
+/// <code>
+/// FromLan : parse → DNS for us? → virtual? → context → path → cut, seal → datagram sink
+/// FromWire: type → path id → check window, open, commit → context → admitted? → translate, join → LAN sink
+/// </code>
+/// </summary>
+public sealed partial class Router
+{
+    private readonly RouterTables _tables;
+    private readonly ZoneFilter _zones;
+    private readonly Func<NodeEvent, bool> _tell;
+
+    internal Router(RouterTables tables, ZoneFilter zones, AddressPrefix virtualPrefix, Func<NodeEvent, bool> tell)
+    {
+        _tables = tables;
+        _zones = zones;
+        _tell = tell;
+        VirtualPrefix = virtualPrefix;
+    }
+
+    /// <summary>Where virtual addresses come from.</summary>
+    public AddressPrefix VirtualPrefix { get; }
+
+    /// <summary>What was dropped, and why.</summary>
+    public DropCounters Drops { get; } = new();
+
+    private Outcome Dropped(DropReason reason)
+    {
+        Drops.Add(reason);
+        return Outcome.Drop(reason);
+    }
+
+    private Outcome Tell(NodeEvent what)
+    {
+        if (!_tell(what))
+        {
+            Drops.Add(DropReason.ControlBusy);
+        }
+
+        return Outcome.Consumed;
+    }
+}

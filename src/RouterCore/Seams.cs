@@ -1,0 +1,115 @@
+using NTMobile.Packets;
+
+namespace NTMobile.RouterCore;
+
+/// <summary>What the kernel said of a packet besides its bytes.</summary>
+[Flags]
+public enum PacketHints
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The transport checksum holds only the pseudo-header's sum; whoever sends the packet on must complete it.</summary>
+    PartialChecksum = 1,
+}
+
+/// <summary>
+/// A packet from the LAN, borrowed until the next Receive of its queue. At least <see cref="Headroom"/> bytes before
+/// <see cref="Start"/> belong to the borrower too; the router overwrites both.
+/// </summary>
+public ref struct LanPacket
+{
+    /// <summary>Bytes that must be free before the packet.</summary>
+    public const int Headroom = 64;
+
+    /// <summary>Headroom and packet.</summary>
+    public Span<byte> Buffer;
+
+    /// <summary>Where the IP header begins, at least <see cref="Headroom"/>.</summary>
+    public int Start;
+
+    /// <summary>Bytes of the packet, up to 65,535.</summary>
+    public int Length;
+
+    /// <summary>What the kernel knows of it.</summary>
+    public PacketHints Hints;
+
+    /// <summary>The packet alone.</summary>
+    public readonly Span<byte> Bytes => Buffer.Slice(Start, Length);
+}
+
+/// <summary>Datagrams of one sender that came in one piece (UDP GRO): all of one size but the last, which may be shorter.</summary>
+public readonly ref struct ReceivedRun
+{
+    /// <summary>All datagrams behind one another; opened in place.</summary>
+    public readonly Span<byte> Buffer;
+
+    /// <summary>Bytes of each datagram but the last.</summary>
+    public readonly int DatagramSize;
+
+    /// <summary>The sender as the socket saw it.</summary>
+    public readonly Endpoint From;
+
+    /// <summary>The uplink's number (its interface index).</summary>
+    public readonly int Uplink;
+
+    /// <summary>ECN field of the outer header.</summary>
+    public readonly byte Ecn;
+
+    /// <summary>Describes received datagrams.</summary>
+    public ReceivedRun(Span<byte> buffer, int datagramSize, in Endpoint from, int uplink, byte ecn)
+    {
+        Buffer = buffer;
+        DatagramSize = datagramSize;
+        From = from;
+        Uplink = uplink;
+        Ecn = ecn;
+    }
+}
+
+/// <summary>Where a run of datagrams goes.</summary>
+/// <param name="Uplink">The uplink's number.</param>
+/// <param name="Remote">Peer or relay.</param>
+/// <param name="Ecn">ECN field for the outer header (RFC 6040 §4.1, normal mode: that of the inner one).</param>
+public readonly record struct PathTarget(int Uplink, Endpoint Remote, byte Ecn);
+
+/// <summary>Where sealed datagrams go: UDP sockets in the daemon, memory in tests. One thread at a time.</summary>
+public interface IDatagramSink
+{
+    /// <summary>Room for datagrams to one target.</summary>
+    /// <param name="to">Where they go.</param>
+    /// <param name="datagramSize">Bytes of each but the last, which may be shorter.</param>
+    /// <param name="count">How many, at least 1.</param>
+    /// <returns>At least <paramref name="datagramSize"/> × <paramref name="count"/> bytes, or nothing: backpressure.</returns>
+    Span<byte> BeginRun(in PathTarget to, int datagramSize, int count);
+
+    /// <summary>Hands over what was written into the room.</summary>
+    /// <param name="bytes">Bytes of all datagrams.</param>
+    /// <returns>False: not taken (backpressure); the datagrams are lost.</returns>
+    bool EndRun(int bytes);
+}
+
+/// <summary>What the kernel still has to do with a frame written to the LAN (virtio 1.2 §5.1.6).</summary>
+/// <param name="ChecksumStart">Where the checksummed part begins, or 0: nothing to complete.</param>
+/// <param name="ChecksumOffset">Where the checksum stands, from there.</param>
+/// <param name="SegmentSize">Payload bytes of each TCP segment to cut, or 0: it is one.</param>
+/// <param name="HeaderLength">Bytes of IP and TCP header, when segments are to be cut.</param>
+public readonly record struct Offload(int ChecksumStart, int ChecksumOffset, int SegmentSize, int HeaderLength);
+
+/// <summary>Where packets for LAN devices go: a TUN device in the daemon, memory in tests. One frame at a time.</summary>
+public interface ILanSink
+{
+    /// <summary>Room for the rebuilt headers of the open frame, at least 128 bytes.</summary>
+    Span<byte> Header { get; }
+
+    /// <summary>Opens a frame whose payload will be slices of this run.</summary>
+    void BeginFrame(in ReceivedRun run);
+
+    /// <summary>Adds a slice of the run's buffer to the frame's payload.</summary>
+    void Append(int offset, int length);
+
+    /// <summary>Sends the frame.</summary>
+    /// <param name="headerLength">Bytes used of <see cref="Header"/>.</param>
+    /// <param name="offload">What the kernel still has to do.</param>
+    void EndFrame(int headerLength, in Offload offload);
+}

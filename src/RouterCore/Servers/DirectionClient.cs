@@ -1,0 +1,208 @@
+using NTMobile.Packets;
+using NTMobile.Wire.Frames;
+
+namespace NTMobile.RouterCore.Servers;
+
+/// <summary>What the Direction Server is asked for and told: registration, NAT facts, directions.</summary>
+internal sealed class DirectionClient : IServerUser
+{
+    private const int DirectionTries = 5;
+    private readonly NodeContext _node;
+    private readonly RelayClient _relays;
+    private readonly Action<RouteDirection> _onInvited;
+    private readonly Action _onCandidatesChanged;
+    private readonly Dictionary<uint, Pending> _directions = [];
+    private readonly ServerConnection? _server;
+    private Retry? _registering;
+    private byte[] _registration = [];
+    private uint _registrationNumber;
+    private long _renewMs = long.MaxValue;
+    private ulong _serial;
+
+    /// <param name="node">What all parts share.</param>
+    /// <param name="relays">Told of the relays that the DS names.</param>
+    /// <param name="onInvited">A peer wants a session with us.</param>
+    /// <param name="onCandidatesChanged">Our addresses as seen from outside changed.</param>
+    public DirectionClient(NodeContext node, RelayClient relays, Action<RouteDirection> onInvited, Action onCandidatesChanged)
+    {
+        _node = node;
+        _relays = relays;
+        _onInvited = onInvited;
+        _onCandidatesChanged = onCandidatesChanged;
+        _serial = node.Settings.FirstBundleSerial;
+        var servers = node.Settings.DirectionServers;
+        _server = servers.Count == 0 ? null : new ServerConnection(node, servers[0], this);
+        RebuildBundle();
+    }
+
+    public ServerConnection? Server => _server;
+
+    /// <summary>Our own bundle as the DS has it, or soon will.</summary>
+    public byte[] Bundle { get; private set; } = [];
+
+    public NatMapping Mapping { get; private set; }
+
+    /// <summary>Whether the DS accepted the last registration.</summary>
+    public bool IsRegistered { get; private set; }
+
+    /// <summary>Why the DS refused it, if it did.</summary>
+    public RegistrationResult LastResult { get; private set; }
+
+    public long DueMs => Math.Min(
+        Math.Min(_server?.DueMs ?? long.MaxValue, Math.Min(_registering?.DueMs ?? long.MaxValue, _renewMs)),
+        _directions.Values.Select(d => d.Retry.DueMs).DefaultIfEmpty(long.MaxValue).Min());
+
+    /// <summary>Our addresses: those of the uplinks, and as the servers see us.</summary>
+    public Candidate[] Candidates()
+    {
+        var seen = _relays.Connections.Append(_server!).Where(c => c is { Seen.IsNone: false }).Select(c => new Candidate(CandidateKind.Seen, c.Seen));
+        return [.. _node.Uplinks.Select(u => new Candidate(CandidateKind.Host, u.Local)).Concat(seen).DistinctBy(c => c.Endpoint).Take(Candidate.MaxCount)];
+    }
+
+    /// <summary>Asks for a route to a device; the answer comes once, also when nobody answers.</summary>
+    public void Ask(string device, Action<Direction> answered)
+    {
+        var number = _node.NextNumber();
+        var pending = new Pending(device, answered, new Retry(250, 1000, DirectionTries));
+        _directions[number] = pending;
+        TickDirection(number, pending);
+    }
+
+    /// <summary>Groups changed: a new bundle shows them.</summary>
+    public void OnGroupsChanged()
+    {
+        RebuildBundle();
+        Register();
+    }
+
+    public void OnUplinksChanged() => _server?.OnUplinksChanged();
+
+    public void Tick()
+    {
+        _server?.Tick();
+        if (_node.NowMs >= _renewMs)
+        {
+            Register();
+        }
+
+        if (_server?.IsUp == true && _registering?.IsDue(_node.NowMs) == true)
+        {
+            _server.Send(_registration);
+        }
+
+        foreach (var (number, pending) in _directions.ToArray())
+        {
+            TickDirection(number, pending);
+        }
+    }
+
+    public void OnServerUp(ServerConnection connection) => Register();
+
+    /// <summary>An address as seen by the DS or a relay changed: that tells how the NAT maps.</summary>
+    public void OnSeenChanged(ServerConnection connection) => OnSeenChanged();
+
+    public void OnSeenChanged()
+    {
+        var seen = _relays.Connections.Append(_server!).Where(c => c is { Seen.IsNone: false }).Select(c => c.Seen).ToList();
+        if (seen.Count >= 2)
+        {
+            Mapping = seen.Distinct().Count() == 1 ? NatMapping.EndpointIndependent : NatMapping.EndpointDependent;
+        }
+
+        Register();
+        _onCandidatesChanged();
+    }
+
+    public bool OnServerFrame(ServerConnection connection, FrameType type, ReadOnlySpan<byte> body)
+    {
+        switch (type)
+        {
+            case FrameType.RegistrationResponse:
+                return RegistrationResponse.TryRead(body, out var registered) && OnRegistered(registered);
+            case FrameType.RouteDirection:
+                return RouteDirection.TryRead(body, out var route) && OnRoute(route);
+            case FrameType.DirectionRefusal:
+                return DirectionRefusal.TryRead(body, out var refusal) && Answer(refusal.Request, new Direction(null, refusal.Reason));
+            default:
+                return true;
+        }
+    }
+
+    private bool OnRegistered(RegistrationResponse response)
+    {
+        if (response.Request != _registrationNumber)
+        {
+            return true;
+        }
+
+        _registering = null;
+        LastResult = response.Result;
+        IsRegistered = response.Result == RegistrationResult.Accepted;
+        _renewMs = _node.NowMs + Math.Clamp(response.LifetimeSeconds, 10, 3600) * 500L;
+        foreach (var relay in response.Relays)
+        {
+            _relays.Connect(new ServerAddress(relay.Endpoint, relay.PublicKey));
+        }
+
+        return true;
+    }
+
+    private bool OnRoute(RouteDirection route)
+    {
+        if (route.Role == DirectionRole.Initiator)
+        {
+            return Answer(route.Request, new Direction(route, default));
+        }
+
+        _server!.Send(new RouteDirectionAck(route.RendezvousId));
+        _onInvited(route);
+        return true;
+    }
+
+    private bool Answer(uint number, Direction direction)
+    {
+        if (_directions.Remove(number, out var pending))
+        {
+            pending.Answered(direction);
+        }
+
+        return true;
+    }
+
+    private void TickDirection(uint number, Pending pending)
+    {
+        var now = _node.NowMs;
+        if (pending.Retry.IsDue(now))
+        {
+            _server?.Send(new DirectionRequest(number, pending.Device));
+        }
+        else if (pending.Retry.IsOver(now))
+        {
+            Answer(number, new Direction(null, null));
+        }
+    }
+
+    /// <summary>Tells the DS what we are now; repeated until it answers.</summary>
+    public void Register()
+    {
+        _registrationNumber = _node.NextNumber();
+        var request = new RegistrationRequest(
+            _registrationNumber, Mapping, NatFiltering.Unknown, Candidates(), [.. _node.Devices.SharedLabels()], Bundle);
+        _registration = new FrameBuilder().Append(request).ToArray();
+        _registering = new Retry(250, 4000, int.MaxValue);
+        _renewMs = long.MaxValue;
+        if (_server?.IsUp == true && _registering.IsDue(_node.NowMs))
+        {
+            _server.Send(_registration);
+        }
+    }
+
+    private void RebuildBundle() => Bundle = _node.Groups.BuildBundle(_node.Settings, _serial++, _node.Random);
+
+    private sealed record Pending(string Device, Action<Direction> Answered, Retry Retry);
+}
+
+/// <summary>The DS's answer to a question for a route.</summary>
+/// <param name="Route">The route, or null.</param>
+/// <param name="Refusal">Why there is none; null beside a null route: nobody answered.</param>
+internal sealed record Direction(RouteDirection? Route, DirectionRefusalReason? Refusal);

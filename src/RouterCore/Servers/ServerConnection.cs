@@ -1,0 +1,219 @@
+using NTMobile.Packets;
+using NTMobile.RouterCore.Sessions;
+using NTMobile.Security.Channel;
+using NTMobile.Wire.Frames;
+
+namespace NTMobile.RouterCore.Servers;
+
+/// <summary>
+/// A node's standing session with one server over the preferred uplink: handshake, keep-alive, re-handshake when the server forgot us, and the
+/// quick Ping after a move by which the server learns and validates our new address. What its frames mean is its owner's business.
+/// </summary>
+internal sealed class ServerConnection : IHandshakeOwner
+{
+    private const int KeepAliveMs = 15_000;
+    private const int QuickPingMs = 50;
+    private const int SilenceMs = 4_000;
+    private readonly NodeContext _node;
+    private readonly IServerUser _user;
+    private readonly ServerLink _link;
+    private byte[] _hello = [];
+    private Retry? _handshake;
+    private readonly Dictionary<uint, long> _pings = [];
+    private long _nextPingMs;
+    private long _waitingSinceMs = -1;
+
+    public ServerConnection(NodeContext node, ServerAddress server, IServerUser user)
+    {
+        _node = node;
+        _user = user;
+        var path = node.NewReceivePath(new ReceivePath(null, this));
+        _link = new ServerLink(node.Settings.Identity, node.Settings.Certificate, server.Endpoint, server.PublicKey, node.Random, path);
+    }
+
+    public Endpoint Server => _link.Server;
+
+    /// <summary>Whether the server answers, or did a moment ago.</summary>
+    public bool IsUp => _link.IsUp && (_waitingSinceMs < 0 || _node.NowMs - _waitingSinceMs < SilenceMs);
+
+    /// <summary>Our address and port as the server sees them; none before the first Pong.</summary>
+    public Endpoint Seen { get; private set; }
+
+    /// <summary>Last measured round trip, or -1.</summary>
+    public int RoundTripMs { get; private set; } = -1;
+
+    public long DueMs => Math.Min(_handshake?.DueMs ?? long.MaxValue, _link.IsUp || _handshake is null ? _nextPingMs : long.MaxValue);
+
+    /// <summary>After a change of uplinks: the server must learn our address at once.</summary>
+    public void OnUplinksChanged()
+    {
+        Seen = default;
+        _pings.Clear();
+        _nextPingMs = _node.NowMs;
+        _waitingSinceMs = -1;
+        _handshake = _link.IsUp ? _handshake : null;
+    }
+
+    public void Tick()
+    {
+        var now = _node.NowMs;
+        if (_handshake is null && !_link.IsUp)
+        {
+            BeginHandshake();
+        }
+
+        if (_handshake is { } retry)
+        {
+            if (retry.IsDue(now))
+            {
+                _node.TrySend(Server, _hello);
+            }
+            else if (retry.IsOver(now))
+            {
+                BeginHandshake();
+            }
+        }
+
+        if (_link.IsUp && now >= _nextPingMs)
+        {
+            Ping(now);
+        }
+    }
+
+    public void Send(ReadOnlySpan<byte> frames)
+    {
+        if (!_link.IsUp)
+        {
+            return;
+        }
+
+        foreach (var datagram in _link.Seal(frames))
+        {
+            _node.TrySend(Server, datagram);
+        }
+    }
+
+    public void Send<T>(in T frame)
+        where T : IFrame<T> => Send(new FrameBuilder().Append(in frame).Written);
+
+    public DropReason OnHandshake(int uplink, in Endpoint from, ReadOnlySpan<byte> datagram, ReceivePath? path)
+    {
+        var id = _link.RendezvousId;
+        if (from != Server || !_link.TryCompleteHandshake(datagram))
+        {
+            return DropReason.RefusedHandshake;
+        }
+
+        _node.Handshakes.Remove(id);
+        _handshake = null;
+        _waitingSinceMs = -1;
+        Ping(_node.NowMs);
+        _user.OnServerUp(this);
+        return DropReason.None;
+    }
+
+    /// <summary>Takes a sealed datagram whose path id is ours.</summary>
+    public DropReason OnDatagram(int uplink, in Endpoint from, Span<byte> datagram)
+    {
+        var received = _link.Open(datagram, out var frames);
+        if (received != LinkReceived.Frames)
+        {
+            return received == LinkReceived.Partial ? DropReason.None : DropReason.Forged;
+        }
+
+        var reader = new FrameReader(frames);
+        while (reader.TryRead(out var type, out var body))
+        {
+            if (!OnFrame(type, body))
+            {
+                return DropReason.MalformedFrame;
+            }
+        }
+
+        return reader.Malformed ? DropReason.MalformedFrame : DropReason.None;
+    }
+
+    private bool OnFrame(FrameType type, ReadOnlySpan<byte> body)
+    {
+        switch (type)
+        {
+            case FrameType.Pong:
+                if (!Pong.TryRead(body, out var pong))
+                {
+                    return false;
+                }
+
+                OnPong(in pong);
+                return true;
+            case FrameType.PathChallenge:
+                if (!PathChallenge.TryRead(body, out var challenge))
+                {
+                    return false;
+                }
+
+                Send(new PathResponse(challenge.Nonce, Server));
+                return true;
+            default:
+                return _user.OnServerFrame(this, type, body);
+        }
+    }
+
+    private void OnPong(in Pong pong)
+    {
+        if (!_pings.TryGetValue(pong.Number, out var sentMs))
+        {
+            return;
+        }
+
+        _pings.Clear();
+        RoundTripMs = (int)(_node.NowMs - sentMs);
+        _nextPingMs = _node.NowMs + KeepAliveMs;
+        _waitingSinceMs = -1;
+        if (Seen != pong.Seen)
+        {
+            Seen = pong.Seen;
+            _user.OnSeenChanged(this);
+        }
+    }
+
+    private void Ping(long now)
+    {
+        _waitingSinceMs = _waitingSinceMs < 0 ? now : _waitingSinceMs;
+        var waited = now - _waitingSinceMs;
+        if (waited > SilenceMs && _handshake is null)
+        {
+            BeginHandshake(); // the server may have forgotten us; the old session stays in use until the new one is there
+        }
+
+        var number = _node.NextNumber();
+        _pings[number] = now;
+        _nextPingMs = now + Math.Max(QuickPingMs, Math.Min(waited, 1000));
+        Send(new Ping(number));
+    }
+
+    private void BeginHandshake()
+    {
+        _node.Handshakes.Remove(_link.RendezvousId);
+        _hello = _link.BeginHandshake();
+        _node.Handshakes[_link.RendezvousId] = this;
+        _handshake = new Retry(250, 2000, 5);
+        if (_handshake.IsDue(_node.NowMs))
+        {
+            _node.TrySend(Server, _hello);
+        }
+    }
+}
+
+/// <summary>Who gives a server connection its meaning.</summary>
+internal interface IServerUser
+{
+    /// <summary>A handshake is complete: a new session.</summary>
+    void OnServerUp(ServerConnection connection);
+
+    /// <summary>The server sees us under another address.</summary>
+    void OnSeenChanged(ServerConnection connection);
+
+    /// <summary>A frame that is not the connection's own.</summary>
+    /// <returns>False: malformed.</returns>
+    bool OnServerFrame(ServerConnection connection, FrameType type, ReadOnlySpan<byte> body);
+}

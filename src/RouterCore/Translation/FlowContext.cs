@@ -1,0 +1,73 @@
+using NTMobile.Packets;
+using NTMobile.RouterCore.Sessions;
+
+namespace NTMobile.RouterCore.Translation;
+
+/// <summary>
+/// A pair of devices, one on this LAN and one behind a peer, inside a session: what the two bytes <i>context</i> on the wire
+/// stand for. Control loop writes; packet loops read.
+/// </summary>
+internal sealed class FlowContext
+{
+    public FlowContext(PeerSession session, ushort id, LanDevice local, uint virtualAddress, string remoteLabel, SharedPorts shared)
+    {
+        Session = session;
+        Id = id;
+        Local = local;
+        Virtual = virtualAddress;
+        RemoteLabel = remoteLabel;
+        _shared = shared;
+        OutDelta = Checksum.Fold((uint)Checksum.Delta(local.Address, 0) + Checksum.Delta(virtualAddress, 0));
+        InDelta = Checksum.Fold((uint)Checksum.Delta(0, local.Address) + Checksum.Delta(0, virtualAddress));
+    }
+
+    private volatile SharedPorts _shared;
+    private volatile bool _accepted;
+
+    public PeerSession Session { get; }
+
+    /// <summary>Number on the wire; even when the session's initiator installed it, odd otherwise.</summary>
+    public ushort Id { get; }
+
+    /// <summary>The device on this LAN.</summary>
+    public LanDevice Local { get; }
+
+    /// <summary>The address under which this LAN knows the peer's device.</summary>
+    public uint Virtual { get; }
+
+    /// <summary>The peer's device, label under the peer's name.</summary>
+    public string RemoteLabel { get; }
+
+    /// <summary>Moves a checksum from this LAN's addresses to 0.0.0.0 and 0.0.0.0.</summary>
+    public ushort OutDelta { get; }
+
+    /// <summary>Moves a checksum back.</summary>
+    public ushort InDelta { get; }
+
+    /// <summary>Flows that went out.</summary>
+    public FlowTable Flows { get; } = new();
+
+    /// <summary>What of <see cref="Local"/> the peer may start towards.</summary>
+    public SharedPorts Shared
+    {
+        get => _shared;
+        set => _shared = value;
+    }
+
+    /// <summary>Whether both ends hold the context, so that packets may flow.</summary>
+    public bool Accepted
+    {
+        get => _accepted;
+        set => _accepted = value;
+    }
+
+    /// <summary>Second of the last packet in either direction; written by packet loops.</summary>
+    public uint LastUsedSecond;
+
+    /// <summary>Key of the outbound table: the addresses that a LAN packet bears.</summary>
+    public static ulong OutboundKey(uint device, uint virtualAddress) => ((ulong)device << 32) | virtualAddress;
+
+    /// <summary>Whether a packet of the peer may go on to the device.</summary>
+    public bool Admits(byte protocol, ushort localPort, ushort remotePort, uint second) =>
+        Shared.Permits(protocol, localPort) || Flows.Answers(protocol, localPort, remotePort, second);
+}

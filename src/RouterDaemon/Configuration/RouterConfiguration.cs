@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using NTMobile.Packets;
+using NTMobile.RouterCore;
+
+namespace NTMobile.RouterDaemon.Configuration;
+
+/// <summary>What <c>/etc/ntm/router.json</c> may say. Everything has a default that suits a router with <c>lan0</c> and <c>wan0</c>.</summary>
+internal sealed record RouterConfiguration
+{
+    /// <summary>The LAN's interface.</summary>
+    public string Lan { get; init; } = "lan0";
+
+    /// <summary>Interfaces towards the Internet, the preferred one first.</summary>
+    public IReadOnlyList<string> Uplinks { get; init; } = ["wan0"];
+
+    /// <summary>UDP port of the tunnel's sockets on all uplinks.</summary>
+    public int Port { get; init; } = 4330;
+
+    /// <summary>Where virtual addresses come from.</summary>
+    public string VirtualPrefix { get; init; } = "198.18.0.0/15";
+
+    /// <summary>Whether the router itself masquerades the LAN's ordinary traffic; false when another service does.</summary>
+    public bool Masquerade { get; init; } = true;
+
+    /// <summary>Identity, keys and store.</summary>
+    public string StateDirectory { get; init; } = "/var/lib/ntm-router";
+
+    /// <summary>Socket of the local API.</summary>
+    public string ControlSocket { get; init; } = "/run/ntm/router.sock";
+
+    /// <summary>Address and port of the web page; empty: the LAN's own address, port 80.</summary>
+    public string Web { get; init; } = "";
+
+    /// <summary>Names under which the page may be opened, besides its address.</summary>
+    public IReadOnlyList<string> WebNames { get; init; } = ["router.lan", "ntm.lan"];
+
+    /// <summary>How many queues (and threads) share the LAN's TCP packets.</summary>
+    public int TcpQueues { get; init; } = 1;
+
+    /// <summary>Number of the first netfilter queue that is used.</summary>
+    public int FirstQueue { get; init; } = 4330;
+
+    /// <summary>Reads and checks a file.</summary>
+    /// <exception cref="ConfigurationException">It cannot be read, or a key is wrong; the message names the key.</exception>
+    public static RouterConfiguration Load(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return new RouterConfiguration();
+        }
+
+        try
+        {
+            var text = File.ReadAllBytes(path);
+            return (JsonSerializer.Deserialize(text, ConfigurationJson.Default.RouterConfiguration) ?? new RouterConfiguration()).Checked(path);
+        }
+        catch (JsonException e)
+        {
+            throw new ConfigurationException($"{path}: {(e.Path is null or "$" ? "" : $"'{e.Path[2..]}': ")}{e.Message}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{path}: {e.Message}");
+        }
+    }
+
+    /// <summary>The virtual prefix, parsed.</summary>
+    [JsonIgnore]
+    public AddressPrefix Virtual => AddressPrefix.TryParse(VirtualPrefix, out var prefix) ? prefix : default;
+
+    private RouterConfiguration Checked(string path)
+    {
+        Require(Lan.Length is > 0 and < 16, "lan", "is no interface name");
+        Require(Uplinks.Count is > 0 and <= 8 && Uplinks.All(u => u.Length is > 0 and < 16), "uplinks", "must name one to eight interfaces");
+        Require(!Uplinks.Contains(Lan), "uplinks", $"must not contain the LAN's interface '{Lan}'");
+        Require(Port is > 0 and <= 65535, "port", $"{Port} is no port");
+        Require(AddressPrefix.TryParse(VirtualPrefix, out var prefix) && prefix.Length <= 24, "virtualPrefix", $"'{VirtualPrefix}' is no IPv4 prefix of /24 or larger");
+        Require(Web.Length == 0 || Endpoint.TryParse(Web, out _), "web", $"'{Web}' is not address:port");
+        Require(TcpQueues is >= 1 and <= 16, "tcpQueues", "must be 1 to 16");
+        Require(FirstQueue is >= 0 and <= 65000, "firstQueue", "must be 0 to 65000");
+        Require(Path.IsPathRooted(StateDirectory), "stateDirectory", "must be an absolute path");
+        Require(Path.IsPathRooted(ControlSocket), "controlSocket", "must be an absolute path");
+        return this;
+
+        void Require(bool good, string key, string why)
+        {
+            if (!good)
+            {
+                throw new ConfigurationException($"{path}: '{key}': {why}");
+            }
+        }
+    }
+}
+
+/// <summary>The configuration is unusable; the message says which key and why.</summary>
+internal sealed class ConfigurationException(string message) : Exception(message);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true)]
+[JsonSerializable(typeof(RouterConfiguration))]
+internal sealed partial class ConfigurationJson : JsonSerializerContext;

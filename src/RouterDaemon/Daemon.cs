@@ -1,0 +1,189 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging.Console;
+using NTMobile.Linux.Rtnetlink;
+using NTMobile.NetfilterBridge.Routing;
+using NTMobile.NetfilterBridge.Tun;
+using NTMobile.Packets;
+using NTMobile.RouterCore;
+using NTMobile.RouterDaemon.Configuration;
+using NTMobile.RouterDaemon.Enrolment;
+using NTMobile.RouterDaemon.Keys;
+using NTMobile.RouterDaemon.Loops;
+using NTMobile.RouterDaemon.Network;
+using NTMobile.RouterDaemon.Service;
+using NTMobile.RouterDaemon.Web;
+using NTMobile.Security;
+using NTMobile.Storage;
+
+namespace NTMobile.RouterDaemon;
+
+/// <summary>
+/// The service as a whole. Order of the start: keys and store; guards and rules in the kernel; TUN and loops; uplinks; node; page and API.
+/// The end goes the other way round and leaves the guards in place.
+/// </summary>
+internal sealed class Daemon
+{
+    // Serials must grow over restarts without a write at each change: each start takes a block of this many.
+    private const ulong SerialBlock = 1 << 20;
+    private readonly RouterConfiguration _configuration;
+    private readonly IdentityStore _keys;
+    private readonly StoreFile _store;
+    private readonly NodeHost _host;
+    private readonly UplinkWatcher _uplinks;
+    private readonly DeviceRegistry _devices;
+    private readonly Records _records;
+    private readonly LanNetwork _lan;
+    private readonly DaemonLog _log;
+
+    private Daemon(
+        RouterConfiguration configuration, IdentityStore keys, StoreFile store, NodeHost host, UplinkWatcher uplinks, DeviceRegistry devices,
+        Records records, LanNetwork lan, DaemonLog log)
+    {
+        _configuration = configuration;
+        _keys = keys;
+        _store = store;
+        _host = host;
+        _uplinks = uplinks;
+        _devices = devices;
+        _records = records;
+        _lan = lan;
+        _log = log;
+    }
+
+    /// <summary>Takes rules and routes out of the kernel again.</summary>
+    public static void UninstallRules(RouterConfiguration configuration)
+    {
+        using var kernel = new KernelNetwork(configuration);
+        using var editor = new RouteEditor();
+        kernel.Remove(editor.Snapshot());
+    }
+
+    /// <summary>Runs until SIGTERM or SIGINT.</summary>
+    public static async Task RunAsync(RouterConfiguration configuration)
+    {
+        var time = TimeProvider.System;
+        using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o =>
+        {
+            o.SingleLine = true;
+            o.ColorBehavior = LoggerColorBehavior.Disabled;
+            o.TimestampFormat = "HH:mm:ss.fff ";
+        }));
+        var log = new DaemonLog(logs.CreateLogger("ntm-router"));
+        using var keys = IdentityStore.Open(configuration.StateDirectory, SystemRandom.Instance);
+        using var store = StoreFile.Open(Path.Combine(configuration.StateDirectory, "router.db"), time, out var report);
+        foreach (var problem in keys.Problems.Append(report.Message).OfType<string>())
+        {
+            log.Warn(problem);
+        }
+
+        using var kernel = new KernelNetwork(configuration);
+        using var editor = new RouteEditor();
+        var lan = kernel.FindLan(editor.Snapshot())
+            ?? throw new ConfigurationException($"'lan': the interface {configuration.Lan} does not exist or has no IPv4 address");
+        kernel.ApplyRouting(lan, []);
+        kernel.InstallRules();
+        using var tun = new TunDevice(KernelNetwork.TunName);
+        editor.SetLink(tun.Index, isUp: true);
+        var sockets = new UplinkSockets();
+        await using var records = new Records(store, log);
+        using var host = new NodeHost(time, h => new NodeActions(h, sockets, tun, records), log);
+        using var wire = new WireLoop(host, tun);
+        using var finder = new DeviceFinder(configuration.Lan);
+        var devices = new DeviceRegistry(store, finder, time, log);
+        using var uplinks = new UplinkWatcher(kernel, host, sockets, wire, configuration.Port, log);
+        var daemon = new Daemon(configuration, keys, store, host, uplinks, devices, records, lan, log);
+        await daemon.RunAsync(kernel, wire, sockets, report, time, logs).ConfigureAwait(false);
+    }
+
+    private async Task RunAsync(KernelNetwork kernel, WireLoop wire, UplinkSockets sockets, StoreReport report, TimeProvider time, ILoggerFactory logs)
+    {
+        using var stop = new CancellationTokenSource();
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var client = new KeyServerClient();
+        var groups = new GroupService(_keys, client);
+        var enrolment = new Enrolment.Enrolment(_keys, client);
+        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _uplinks, EnrolAsync, time);
+        _devices.Changed += () => _host.Tell(_devices.Now());
+        groups.Changed += () => _host.Tell(Groups());
+        _devices.Refresh();
+        _uplinks.Start();
+        StartNode();
+        _host.Start();
+        wire.Start();
+        var queues = kernel.Queues().Select(options => new QueueLoop(options, _host, sockets)).ToList();
+        queues.ForEach(q => q.Start());
+        var web = _configuration.Web.Length > 0 ? IPEndPoint.Parse(_configuration.Web) : new IPEndPoint(_lan.Address, 80);
+        Directory.CreateDirectory(Path.GetDirectoryName(_configuration.ControlSocket)!);
+        await using var api = new LocalApiServer(
+            service,
+            new PasswordStore(_store),
+            new LocalApiOptions
+            {
+                SocketPath = _configuration.ControlSocket, Http = web, HttpInterface = _configuration.Lan, HostNames = _configuration.WebNames,
+            },
+            time,
+            logs);
+        await api.StartAsync(stop.Token).ConfigureAwait(false);
+        _log.Ready(_lan.ToString(), web.ToString());
+        Console.WriteLine("ntm-router ready");
+        await WatchAsync(service, time, stop.Token).ConfigureAwait(false);
+        await api.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        queues.ForEach(q => q.Dispose());
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+
+        async Task EnrolAsync(string token, CancellationToken cancel)
+        {
+            await enrolment.RunAsync(token, cancel).ConfigureAwait(false);
+            StartNode();
+        }
+    }
+
+    // Devices come and go without a message to anybody; the page lives on this beat too.
+    private async Task WatchAsync(RouterService service, TimeProvider time, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            {
+                _devices.Refresh();
+                service.Signal.Changed();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // the end
+        }
+    }
+
+    private void StartNode()
+    {
+        if (_keys.Provider is not { } provider)
+        {
+            return;
+        }
+
+        var serial = ulong.TryParse(_store.Settings.Find("bundle-serial"), out var last) ? last + SerialBlock : SerialBlock;
+        _store.Settings.Set("bundle-serial", serial.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var settings = new NodeSettings(
+            provider.NodeName,
+            provider.Zone,
+            _keys.Identity,
+            provider.Certificate,
+            [.. provider.DirectionServers.Select(s => new ServerAddress(Endpoint.Parse(s.Endpoint), s.Key))],
+            Endpoint.From(_lan.Address, 0).Ipv4Address,
+            _configuration.Virtual,
+            serial);
+        _host.Use(settings, [_records.Leases(), Groups(), _devices.Now(), _uplinks.Now()]);
+        _log.NodeStarted(provider.NodeName, provider.Zone);
+    }
+
+    private GroupsChanged Groups() => new([.. _keys.Groups.All]);
+}

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace NTMobile.RouterDaemon;
+
+/// <summary>What the service logs. Event ids stay as they are.</summary>
+internal sealed partial class DaemonLog(ILogger logger)
+{
+    [LoggerMessage(1, LogLevel.Information, "ntm-router ready: LAN {Lan}, page at http://{Web}/")]
+    public partial void Ready(string lan, string web);
+
+    [LoggerMessage(2, LogLevel.Information, "Uplink {Name}: {Address}, gateway {Gateway}")]
+    public partial void UplinkUp(string name, string address, string gateway);
+
+    [LoggerMessage(3, LogLevel.Information, "No uplink has carrier and address now")]
+    public partial void NoUplink();
+
+    [LoggerMessage(4, LogLevel.Error, "{Event} failed; the service goes on")]
+    public partial void StepFailed(Exception exception, string @event);
+
+    [LoggerMessage(5, LogLevel.Error, "Network change could not be applied; it is tried again at the next change")]
+    public partial void NetworkFailed(Exception exception);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Message}")]
+    public partial void Warn(string message);
+
+    [LoggerMessage(7, LogLevel.Information, "Session with {Peer} moved ({Cause}): {From} -> {To}, gap {GapMs} ms, {Lost} datagrams lost")]
+    public partial void Moved(string peer, string cause, string from, string to, int gapMs, long lost);
+
+    [LoggerMessage(8, LogLevel.Error, "A record could not be stored")]
+    public partial void StoreFailed(Exception exception);
+
+    [LoggerMessage(9, LogLevel.Information, "Node {Name} of zone {Zone}")]
+    public partial void NodeStarted(string name, string zone);
+
+    [LoggerMessage(10, LogLevel.Warning, "Device {Label} is bound to {Known}, but {Claimed} bears its address; it is left out")]
+    public partial void DeviceClaimed(string label, string known, string claimed);
+}

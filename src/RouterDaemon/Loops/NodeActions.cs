@@ -1,0 +1,49 @@
+using NTMobile.NetfilterBridge.Tun;
+using NTMobile.NetfilterBridge.Udp;
+using NTMobile.Packets;
+using NTMobile.RouterCore;
+
+namespace NTMobile.RouterDaemon.Loops;
+
+/// <summary>Does for the node what it decides: sockets, TUN device, store.</summary>
+internal sealed class NodeActions(NodeHost host, UplinkSockets sockets, TunDevice tun, IRecordKeeper records) : IActions
+{
+    private readonly LoopState _state = new();
+    private readonly WireSink _wire = new(sockets, host.Tell);
+
+    public void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram)
+    {
+        try
+        {
+            sockets[uplink]?.Send(to, datagram, datagram.Length);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The uplink went away this moment; whoever sent will repeat it on another.
+        }
+    }
+
+    public void SendToLan(ReadOnlySpan<byte> packet) => tun.Write(default, packet);
+
+    public void Forward(byte[] packet, PacketHints hints)
+    {
+        var buffer = new byte[LanPacket.Headroom + packet.Length];
+        packet.CopyTo(buffer, LanPacket.Headroom);
+        var lan = new LanPacket { Buffer = buffer, Start = LanPacket.Headroom, Length = packet.Length, Hints = hints };
+        _state.NowMs = host.NowMs;
+        host.Router?.FromLan(ref lan, _state, _wire);
+        _wire.Flush();
+    }
+
+    public void Save(VirtualLease lease) => records.Save(lease);
+
+    public void Save(MoveRecord move) => records.Save(move);
+}
+
+/// <summary>Keeps records for good, later and elsewhere.</summary>
+internal interface IRecordKeeper
+{
+    void Save(VirtualLease lease);
+
+    void Save(MoveRecord move);
+}

@@ -1,0 +1,83 @@
+using NTMobile.Linux;
+using NTMobile.NetfilterBridge.Queue;
+using NTMobile.RouterCore;
+
+namespace NTMobile.RouterDaemon.Loops;
+
+/// <summary>
+/// The packet loop of one netfilter queue: reads a batch, gives each packet to the router, returns verdicts in order. While there is no node
+/// (not enrolled yet) everything is accepted, and meets the guards behind.
+/// </summary>
+internal sealed class QueueLoop : IDisposable
+{
+    private const ushort EthernetIpv4 = 0x0800;
+    private readonly NfQueue _queue;
+    private readonly NodeHost _host;
+    private readonly WireSink _wire;
+    private readonly LoopState _state = new();
+    private readonly EventFd _wake = new();
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    public QueueLoop(NfQueueOptions options, NodeHost host, UplinkSockets sockets)
+    {
+        _queue = new NfQueue(options);
+        _host = host;
+        _wire = new WireSink(sockets, host.Tell);
+        _thread = new Thread(Run) { IsBackground = true, Name = $"queue-{options.Number}" };
+    }
+
+    public void Start() => _thread.Start();
+
+    public void Dispose()
+    {
+        _stopping = true;
+        _wake.Signal();
+        _thread.Join();
+        _queue.Dispose();
+        _wire.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            var count = _queue.Receive(1000, _wake);
+            var router = _host.Router;
+            _state.NowMs = _host.NowMs;
+            for (var i = 0; i < count; i++)
+            {
+                var packet = _queue[i];
+                if (router is not null && Take(router, in packet))
+                {
+                    _queue.Verdicts.Drop(packet.Id);
+                }
+                else
+                {
+                    _queue.Verdicts.Accept(packet.Id);
+                }
+            }
+
+            _wire.Flush();
+            _queue.Verdicts.Flush();
+        }
+    }
+
+    private bool Take(Router router, in QueuedPacket packet)
+    {
+        if (packet.HardwareProtocol != EthernetIpv4 || packet.IsTruncated)
+        {
+            return false;
+        }
+
+        var lan = new LanPacket
+        {
+            Buffer = packet.Buffer,
+            Start = packet.Start,
+            Length = packet.Length,
+            Hints = packet.HasPartialChecksum ? PacketHints.PartialChecksum : PacketHints.None,
+        };
+        return router.FromLan(ref lan, _state, _wire).Fate != Fate.Accept;
+    }
+}

@@ -1,0 +1,55 @@
+using NTMobile.NetfilterBridge.Tun;
+using NTMobile.NetfilterBridge.Udp;
+using NTMobile.RouterCore;
+
+namespace NTMobile.RouterDaemon.Loops;
+
+/// <summary>The receive thread: all uplinks' sockets, one after another. The only thread that changes receive windows.</summary>
+internal sealed class WireLoop : IDisposable
+{
+    private readonly WireReceiver _receiver = new();
+    private readonly NodeHost _host;
+    private readonly LanSink _lan;
+    private readonly LoopState _state = new();
+    private readonly Thread _thread;
+    private volatile bool _stopping;
+
+    public WireLoop(NodeHost host, TunDevice tun)
+    {
+        _host = host;
+        _lan = new LanSink(tun);
+        _thread = new Thread(Run) { IsBackground = true, Name = "wire" };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Other sockets from now on; those left out may be closed after a while.</summary>
+    public void SetSockets(IReadOnlyList<UdpSocket> sockets) => _receiver.SetSockets(sockets);
+
+    public void Dispose()
+    {
+        _stopping = true;
+        _receiver.Wake();
+        _thread.Join();
+        _receiver.Dispose();
+        _lan.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            if (_receiver.Next(1000) is not { } socket || _host.Router is not { } router)
+            {
+                continue;
+            }
+
+            _state.NowMs = _host.NowMs;
+            for (var i = 0; i < socket.Count; i++)
+            {
+                var run = socket[i];
+                router.FromWire(new ReceivedRun(run.Bytes, run.DatagramSize, run.From, run.Interface, (byte)(run.Tos & 3)), _state, _lan);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Net;
+using NTMobile.Linux.Rtnetlink;
+using NTMobile.NetfilterBridge.Queue;
+using NTMobile.NetfilterBridge.Routing;
+using NTMobile.NetfilterBridge.Rules;
+using NTMobile.RouterDaemon.Configuration;
+
+namespace NTMobile.RouterDaemon.Network;
+
+/// <summary>
+/// The router's rules and routes in the kernel. They are put there before the first packet is taken and stay when the service ends: the guards
+/// outlive the process (protocol: Names and LAN safety).
+/// </summary>
+internal sealed class KernelNetwork : IDisposable
+{
+    public const string TunName = "ntm0";
+    private const uint FirstUplinkTable = 1990;
+    private readonly RouterConfiguration _configuration;
+    private readonly RuleSet _rules = RuleSet.Probe();
+    private readonly PolicyRouter _router = new();
+
+    public KernelNetwork(RouterConfiguration configuration) => _configuration = configuration;
+
+    /// <summary>Queue that takes DNS of the LAN.</summary>
+    public ushort DnsQueue => (ushort)(_configuration.FirstQueue + 21);
+
+    /// <summary>Queue of what is not TCP.</summary>
+    public ushort OtherQueue => (ushort)(_configuration.FirstQueue + 20);
+
+    /// <summary>The queues to open, as the rules feed them.</summary>
+    public IEnumerable<NfQueueOptions> Queues()
+    {
+        for (var i = 0; i < _configuration.TcpQueues; i++)
+        {
+            yield return new NfQueueOptions((ushort)(_configuration.FirstQueue + i)) { GsoSuperPackets = true };
+        }
+
+        yield return new NfQueueOptions(OtherQueue);
+        yield return new NfQueueOptions(DnsQueue) { FailOpen = true };
+    }
+
+    public void InstallRules() => _rules.Install(new RuleSetOptions
+    {
+        LanInterfaces = [_configuration.Lan],
+        Uplinks = _configuration.Uplinks,
+        VirtualPrefix = Prefix,
+        TunName = TunName,
+        FirstTcpQueue = (ushort)_configuration.FirstQueue,
+        TcpQueueCount = (ushort)_configuration.TcpQueues,
+        OtherQueue = OtherQueue,
+        DnsQueue = DnsQueue,
+        Masquerade = _configuration.Masquerade,
+        RouterPort = (ushort)_configuration.Port,
+    });
+
+    /// <summary>The uplinks that have carrier and address, in the configured order.</summary>
+    public IReadOnlyList<UplinkNetwork> FindUplinks(NetworkSnapshot snapshot) =>
+        [.. _configuration.Uplinks.Select((name, i) => PolicyRouting.FindUplink(snapshot, name, FirstUplinkTable + (uint)i)).OfType<UplinkNetwork>()];
+
+    public LanNetwork? FindLan(NetworkSnapshot snapshot) => PolicyRouting.FindLan(snapshot, _configuration.Lan);
+
+    /// <summary>Makes the kernel's policy routing what it should be now; does nothing where it is already.</summary>
+    public void ApplyRouting(LanNetwork lan, IReadOnlyList<UplinkNetwork> uplinks) => _router.Apply(Plan(lan, uplinks));
+
+    /// <summary>Takes rules, guards and routes out of the kernel: for an uninstall only.</summary>
+    public void Remove(NetworkSnapshot snapshot)
+    {
+        _rules.Remove();
+        if (FindLan(snapshot) is { } lan)
+        {
+            _router.Remove(Plan(lan, FindUplinks(snapshot)));
+        }
+    }
+
+    public void Dispose() => _router.Dispose();
+
+    private RoutingPlan Plan(LanNetwork lan, IReadOnlyList<UplinkNetwork> uplinks) => PolicyRouting.Plan(new PolicyRoutingOptions
+    {
+        Lans = [lan],
+        Uplinks = uplinks,
+        ChosenUplink = uplinks.Count > 0 ? uplinks[0].Name : null,
+        TunName = TunName,
+        VirtualPrefix = Prefix,
+    });
+
+    private IPNetwork Prefix => IPNetwork.Parse(_configuration.VirtualPrefix);
+}

@@ -1,0 +1,152 @@
+using NTMobile.Linux;
+using NTMobile.Linux.Rtnetlink;
+using NTMobile.NetfilterBridge.Routing;
+using NTMobile.NetfilterBridge.Udp;
+using NTMobile.Packets;
+using NTMobile.RouterCore;
+using NTMobile.RouterDaemon.Loops;
+
+namespace NTMobile.RouterDaemon.Network;
+
+/// <summary>
+/// Watches links, addresses and routes by rtnetlink and acts on every change at once: routing first, then a socket for each uplink, then the node.
+/// </summary>
+internal sealed class UplinkWatcher : IDisposable
+{
+    private readonly KernelNetwork _kernel;
+    private readonly NodeHost _host;
+    private readonly UplinkSockets _sockets;
+    private readonly WireLoop _wire;
+    private readonly DaemonLog _log;
+    private readonly ushort _port;
+    private readonly RouteMonitor _monitor = new();
+    private readonly RouteEditor _editor = new();
+    private readonly EventFd _wake = new();
+    private readonly Thread _thread;
+    private readonly List<UdpSocket> _retired = [];
+    private volatile IReadOnlyList<WatchedUplink> _uplinks = [];
+    private volatile bool _stopping;
+
+    public UplinkWatcher(KernelNetwork kernel, NodeHost host, UplinkSockets sockets, WireLoop wire, int port, DaemonLog log)
+    {
+        _kernel = kernel;
+        _host = host;
+        _sockets = sockets;
+        _wire = wire;
+        _port = (ushort)port;
+        _log = log;
+        _thread = new Thread(Run) { IsBackground = true, Name = "uplinks" };
+    }
+
+    /// <summary>The uplinks that carry packets now.</summary>
+    public IReadOnlyList<WatchedUplink> Uplinks => _uplinks;
+
+    /// <summary>Applies the present state, then watches.</summary>
+    public void Start()
+    {
+        Apply();
+        _thread.Start();
+    }
+
+    /// <summary>The event that tells a new node of the uplinks.</summary>
+    public UplinksChanged Now() => new([.. _uplinks.Select(u => u.Uplink)]);
+
+    public void Dispose()
+    {
+        _stopping = true;
+        _wake.Signal();
+        _thread.Join();
+        foreach (var socket in _sockets.All.Values.Concat(_retired))
+        {
+            socket.Dispose();
+        }
+
+        _monitor.Dispose();
+        _editor.Dispose();
+        _wake.Dispose();
+    }
+
+    private void Run()
+    {
+        var changes = new List<NetworkChange>();
+        while (!_stopping)
+        {
+            changes.Clear();
+            if (_monitor.Wait(changes, 10_000, _wake.Descriptor) > 0 && !_stopping)
+            {
+                Apply();
+            }
+        }
+    }
+
+    private void Apply()
+    {
+        try
+        {
+            var snapshot = _editor.Snapshot();
+            if (_kernel.FindLan(snapshot) is not { } lan)
+            {
+                return;
+            }
+
+            var networks = _kernel.FindUplinks(snapshot);
+            _kernel.ApplyRouting(lan, networks);
+            var uplinks = networks.Select(n => Watched(n, snapshot)).ToList();
+            if (!uplinks.Select(u => u.Uplink).SequenceEqual(_uplinks.Select(u => u.Uplink)))
+            {
+                Open(uplinks);
+                _uplinks = uplinks;
+                Report(uplinks);
+                _host.Tell(Now());
+            }
+        }
+        catch (Exception e) when (e is LinuxException or IOException)
+        {
+            _log.NetworkFailed(e); // the next change, which the failure itself announces, tries again
+        }
+    }
+
+    private WatchedUplink Watched(UplinkNetwork network, NetworkSnapshot snapshot)
+    {
+        var link = snapshot.Links.First(l => l.Name == network.Name);
+        return new WatchedUplink(new Uplink(link.Index, network.Name, Endpoint.From(network.Address, _port), link.Mtu), network);
+    }
+
+    // A socket stays for as long as its interface does: the address under it may change. The one before last is closed now,
+    // when no loop can hold it any more.
+    private void Open(IReadOnlyList<WatchedUplink> uplinks)
+    {
+        _retired.ForEach(s => s.Dispose());
+        _retired.Clear();
+        var before = _sockets.All;
+        var now = new Dictionary<int, UdpSocket>();
+        foreach (var (uplink, _) in uplinks)
+        {
+            now[uplink.Number] = before.TryGetValue(uplink.Number, out var open)
+                ? open
+                : new UdpSocket(new UdpSocketOptions(Endpoint.FromIpv4(0, _port)) { Device = uplink.Name });
+        }
+
+        _retired.AddRange(before.Where(s => !now.ContainsKey(s.Key)).Select(s => s.Value));
+        _sockets.Publish(now);
+        _wire.SetSockets([.. now.Values]);
+    }
+
+    private void Report(List<WatchedUplink> uplinks)
+    {
+        foreach (var (uplink, network) in uplinks)
+        {
+            _log.UplinkUp(uplink.Name, network.Address.ToString(), network.Gateway?.ToString() ?? "none");
+        }
+
+        if (uplinks.Count == 0)
+        {
+            _log.NoUplink();
+        }
+    }
+}
+
+/// <summary>An uplink as the node and as the kernel's tables know it.</summary>
+/// <param name="Uplink">For the node.</param>
+/// <param name="Network">For routing.</param>
+internal sealed record WatchedUplink(Uplink Uplink, UplinkNetwork Network);

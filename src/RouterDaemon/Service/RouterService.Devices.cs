@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Sockets;
+using NTMobile.Control;
+using NTMobile.RouterDaemon.Network;
+using NTMobile.Wire;
+
+namespace NTMobile.RouterDaemon.Service;
+
+/// <summary>Devices, shares and groups.</summary>
+internal sealed partial class RouterService
+{
+    public Task<Result<Device>> NameDeviceAsync(string label, NameDeviceRequest request, CancellationToken cancel)
+    {
+        devices.Refresh();
+        return Task.FromResult(NameDevice(label, request));
+    }
+
+    public Task<ControlError?> ForgetDeviceAsync(string label, CancellationToken cancel)
+    {
+        if (!store.Devices.Remove(label))
+        {
+            return Task.FromResult<ControlError?>(ControlError.NotFound($"no device is named {label}"));
+        }
+
+        foreach (var share in store.Shares.All.Where(s => s.Device == label).ToArray())
+        {
+            store.Shares.Remove(share.Device, share.Group);
+        }
+
+        Apply();
+        return Task.FromResult<ControlError?>(null);
+    }
+
+    public Task<Result<Share>> ShareAsync(ShareRequest request, CancellationToken cancel)
+    {
+        Result<Share> result;
+        if (store.Devices.Find(request.Device) is null)
+        {
+            result = ControlError.NotFound($"no device is named {request.Device}; name it first");
+        }
+        else if (request.Group is not null && groups.Find(request.Group) is null)
+        {
+            result = ControlError.NotFound($"this router is in no group {request.Group}");
+        }
+        else
+        {
+            var group = request.Group is null ? null : groups.Find(request.Group)!.Id;
+            var share = new Storage.Tables.Share(request.Device, group, request.Ports.Split(','), time.GetUtcNow());
+            store.Shares.Put(share);
+            Apply();
+            result = Shown(share);
+        }
+
+        return Task.FromResult(result);
+    }
+
+    public Task<ControlError?> UnshareAsync(string id, CancellationToken cancel)
+    {
+        var share = store.Shares.All.FirstOrDefault(s => IdOf(s) == id);
+        if (share is null || !store.Shares.Remove(share.Device, share.Group))
+        {
+            return Task.FromResult<ControlError?>(ControlError.NotFound($"there is no share {id}"));
+        }
+
+        Apply();
+        return Task.FromResult<ControlError?>(null);
+    }
+
+    private Result<Device> NameDevice(string label, NameDeviceRequest request)
+    {
+        if (!HostName.IsLabel(label))
+        {
+            return ControlError.Invalid($"\"{label}\" is no name for a device: letters, digits and hyphens");
+        }
+
+        var seen = devices.Neighbours.FirstOrDefault(n =>
+            (request.Mac is null || DeviceFinder.Mac(n).Equals(request.Mac, StringComparison.OrdinalIgnoreCase))
+            && (request.Address is null || n.Address.ToString() == request.Address));
+        var mac = request.Mac?.ToLowerInvariant() ?? (seen is null ? null : DeviceFinder.Mac(seen));
+        if (mac is null)
+        {
+            return ControlError.NotFound($"nobody on the LAN has the address {request.Address} now");
+        }
+
+        var text = request.Address ?? seen?.Address.ToString();
+        if (!IPAddress.TryParse(text, out var address) || address.AddressFamily != AddressFamily.InterNetwork)
+        {
+            return ControlError.Invalid(text is null ? $"{mac} is not on the LAN now; give its address too" : $"\"{text}\" is no IPv4 address");
+        }
+
+        if (store.Devices.All.FirstOrDefault(d => d.Mac == mac && d.Label != label) is { } named)
+        {
+            return ControlError.Conflict($"{mac} is named {named.Label} already; forget that name first");
+        }
+
+        // The owner says so: a confirmed label goes to another MAC only by this call.
+        store.Devices.Remove(label);
+        store.Devices.Put(new Storage.Tables.Device(label, mac, address, true, time.GetUtcNow(), time.GetUtcNow()));
+        Apply();
+        return Devices(keys.Provider?.NodeName ?? "").First(d => d.Label == label);
+    }
+
+    private List<Device> Devices(string router)
+    {
+        var named = store.Devices.All.ToArray();
+        var shown = named.Select(d => new Device
+        {
+            Label = d.Label,
+            FullName = router.Length == 0 ? null : $"{d.Label}.{router}",
+            Hint = null,
+            Mac = d.Mac,
+            Address = d.Address.ToString(),
+            Confirmed = d.Confirmed,
+            ClaimedBy = devices.ClaimedBy(d),
+            LastSeen = d.LastSeen,
+        });
+        var others = devices.Neighbours.Where(n => named.All(d => d.Mac != DeviceFinder.Mac(n))).Select(n => new Device
+        {
+            Label = null,
+            FullName = null,
+            Hint = null,
+            Mac = DeviceFinder.Mac(n),
+            Address = n.Address.ToString(),
+            Confirmed = false,
+            ClaimedBy = null,
+            LastSeen = time.GetUtcNow(),
+        });
+        return [.. shown, .. others];
+    }
+
+    private void Apply()
+    {
+        devices.Refresh();
+        Signal.Changed();
+    }
+
+    private static Share Shown(Storage.Tables.Share share) => new()
+    {
+        Id = IdOf(share),
+        Device = share.Device,
+        Ports = string.Join(',', share.Ports),
+        Group = share.Group,
+    };
+
+    private static string IdOf(Storage.Tables.Share share) => share.Group is null ? share.Device : $"{share.Device}@{share.Group}";
+}

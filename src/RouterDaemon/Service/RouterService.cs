@@ -1,0 +1,196 @@
+using System.Net;
+using System.Reflection;
+using NTMobile.Control;
+using NTMobile.Linux.Rtnetlink;
+using NTMobile.Packets;
+using NTMobile.RouterCore;
+using NTMobile.RouterDaemon.Enrolment;
+using NTMobile.RouterDaemon.Keys;
+using NTMobile.RouterDaemon.Loops;
+using NTMobile.RouterDaemon.Network;
+using NTMobile.Storage;
+using NTMobile.Wire;
+
+namespace NTMobile.RouterDaemon.Service;
+
+/// <summary>What the local API asks of the router.</summary>
+internal sealed partial class RouterService(
+    NodeHost host,
+    StoreFile store,
+    StoreReport report,
+    IdentityStore keys,
+    GroupService groups,
+    DeviceRegistry devices,
+    UplinkWatcher uplinks,
+    Func<string, CancellationToken, Task> enrol,
+    TimeProvider time) : IRouterService
+{
+    private static readonly string Version =
+        typeof(RouterService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    private readonly long _started = time.GetTimestamp();
+
+    /// <summary>Raised when anything that people look at may have changed.</summary>
+    public ChangeSignal Signal { get; } = new();
+
+    public Task WaitForChangeAsync(long seen, CancellationToken cancel) => Signal.WaitAsync(seen, cancel);
+
+    public async Task<RouterSnapshot> GetSnapshotAsync(CancellationToken cancel)
+    {
+        var version = Signal.Version;
+        var node = await host.GetStatusAsync().ConfigureAwait(false);
+        var router = keys.Provider?.NodeName ?? "";
+        return new RouterSnapshot
+        {
+            Version = version,
+            Status = Status(node),
+            Devices = Devices(router),
+            Shares = [.. store.Shares.All.ToArray().Select(Shown)],
+            Sessions = [.. (node?.Peers ?? []).Where(p => p.State != "idle").Select(SnapshotMapper.Session)],
+            Peers = [.. (node?.Leases ?? []).Select(l => Peer(l, node!))],
+            Refusals = [.. (node?.Refusals ?? []).Select(SnapshotMapper.Refusal)],
+            Groups = groups.List(),
+        };
+    }
+
+    public async Task<Result<PingReport>> PingAsync(PingRequest request, CancellationToken cancel)
+    {
+        if (keys.Provider is not { } provider)
+        {
+            return NotEnrolled();
+        }
+
+        if (!HostName.TryNormalize(request.Name, out var name) || !HostName.IsWithin(name, provider.Zone) || name == provider.NodeName)
+        {
+            return ControlError.Invalid($"\"{request.Name}\" is no name of another router in {provider.Zone}");
+        }
+
+        var trips = new List<double>();
+        string? failure = null;
+        var count = request.Count ?? 1;
+        for (var i = 0; i < count; i++)
+        {
+            var answer = await PingOnceAsync(name, cancel).ConfigureAwait(false);
+            if (answer.Failure is null)
+            {
+                trips.Add(answer.RoundTripMs);
+            }
+
+            failure ??= answer.Failure;
+        }
+
+        if (trips.Count == 0)
+        {
+            return ControlError.TimedOut($"{name}: {Words(failure)}");
+        }
+
+        var node = await host.GetStatusAsync().ConfigureAwait(false);
+        var path = node?.Peers.FirstOrDefault(p => name == p.Name || name.EndsWith("." + p.Name, StringComparison.Ordinal))?.Path;
+        return new PingReport(trips, path is null ? null : SnapshotMapper.Path(path), count - trips.Count);
+    }
+
+    public async Task<ControlError?> EnrolAsync(EnrolRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            await enrol(request.Token, cancel).ConfigureAwait(false);
+            Signal.Changed();
+            return null;
+        }
+        catch (KeyServerException e)
+        {
+            return ControlError.Refused(e.Message);
+        }
+    }
+
+    private async Task<PingAnswer> PingOnceAsync(string name, CancellationToken cancel)
+    {
+        var answer = new TaskCompletionSource<PingAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Tell(new PingRequested(name, a => answer.TrySetResult(a)));
+        try
+        {
+            return await answer.Task.WaitAsync(TimeSpan.FromSeconds(8), time, cancel).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return new PingAnswer(-1, "", "no answer");
+        }
+    }
+
+    private static string Words(string? failure) => failure switch
+    {
+        "NoSuchName" => "no such name",
+        "NotRegistered" => "that router is away",
+        "NoCommonGroup" => "no group in common",
+        "NoDirectionServer" => "the direction server does not answer",
+        "TooMany" => "too many requests",
+        _ => "no answer",
+    };
+
+    private RouterStatus Status(NodeStatus? node) => new()
+    {
+        Name = keys.Provider?.NodeName ?? "",
+        Zone = keys.Provider?.Zone ?? "",
+        Fingerprint = keys.Identity.Fingerprint,
+        Version = Version,
+        Enrolled = keys.Provider is not null,
+        State = State(node),
+        DirectionServer = node?.DirectionServer is { } ds
+            ? new DirectionServerStatus(keys.Provider?.DirectionServers[0].Name ?? "", ds.Endpoint.ToString(), ds.IsUp, SnapshotMapper.RoundTrip(ds.RoundTripMs))
+            : null,
+        Relays = [.. (node?.Relays ?? []).Select(r => new RelayStatus(r.Endpoint.ToString(), r.IsUp, SnapshotMapper.RoundTrip(r.RoundTripMs)))],
+        Uplinks = [.. uplinks.Uplinks.Select((u, i) => Shown(u, i == 0 ? node : null))],
+        Warnings = [.. Warnings(node)],
+        UptimeSeconds = Math.Round(time.GetElapsedTime(_started).TotalSeconds),
+        Drops = (node?.Drops ?? new Dictionary<DropReason, long>()).ToDictionary(d => d.Key.ToString(), d => d.Value),
+    };
+
+    private RouterState State(NodeStatus? node) => node switch
+    {
+        null => RouterState.NotEnrolled,
+        { IsRegistered: true, DirectionServer.IsUp: true } => RouterState.Online,
+        _ => uplinks.Uplinks.Count == 0 ? RouterState.Offline : RouterState.Connecting,
+    };
+
+    private IEnumerable<Warning> Warnings(NodeStatus? node)
+    {
+        if (report.Message is { } damaged)
+        {
+            yield return new Warning("store-damaged", damaged);
+        }
+
+        foreach (var problem in keys.Problems)
+        {
+            yield return new Warning("key-file", problem);
+        }
+
+        if (node is { IsRegistered: false, RegistrationResult: not "Accepted" })
+        {
+            yield return new Warning("registration-refused", $"The direction server refused the registration: {node.RegistrationResult}.");
+        }
+    }
+
+    private static UplinkStatus Shown(WatchedUplink watched, NodeStatus? node)
+    {
+        var seen = node?.DirectionServer?.Seen ?? default;
+        return new UplinkStatus
+        {
+            Name = watched.Uplink.Name,
+            Up = true,
+            Address = watched.Network.Address.ToString(),
+            Gateway = watched.Network.Gateway?.ToString(),
+            NatMapping = SnapshotMapper.Mapping(node?.NatMapping ?? "", watched.Uplink.Local, seen),
+            NatFiltering = NatFiltering.Unknown,
+            Mtu = watched.Uplink.Mtu,
+            PublicEndpoint = seen.IsNone ? null : seen.ToString(),
+        };
+    }
+
+    private Peer Peer(VirtualLease lease, NodeStatus node)
+    {
+        var peer = node.Peers.FirstOrDefault(p => p.Name == lease.Peer);
+        return new Peer($"{lease.Device}.{lease.Peer}", SnapshotMapper.Ipv4(lease.Address), lease.LastUsed, peer is null ? null : SnapshotMapper.State(peer));
+    }
+
+    private static ControlError NotEnrolled() => ControlError.Conflict("this router is not enrolled yet: ntm enrol TOKEN");
+}

@@ -1,0 +1,61 @@
+using NTMobile.Control;
+using NTMobile.Packets;
+using NTMobile.RouterCore;
+
+namespace NTMobile.RouterDaemon.Service;
+
+/// <summary>Puts what the node knows into the words of the local API.</summary>
+internal static class SnapshotMapper
+{
+    public static Session Session(PeerStatus peer) => new()
+    {
+        Peer = peer.Name,
+        Group = peer.Group ?? "",
+        State = State(peer),
+        Cipher = peer.Cipher ?? "",
+        Epoch = peer.Epoch,
+        EstablishedSeconds = peer.EstablishedSeconds,
+        Path = peer.Path is { } path ? Path(path) : null,
+        BytesIn = peer.BytesIn,
+        BytesOut = peer.BytesOut,
+        PacketsIn = peer.PacketsIn,
+        PacketsOut = peer.PacketsOut,
+        Contexts = [.. peer.Contexts.Select(c => new SessionContext(c.LocalDevice, $"{c.RemoteDevice}.{peer.Name}", Ipv4(c.VirtualAddress)))],
+        Moves = [.. peer.Moves.Select(m => new Move(m.At, m.Cause, m.GapMs, m.Lost, m.From, m.To))],
+    };
+
+    public static SessionState State(PeerStatus peer) => peer.State switch
+    {
+        "connected" => SessionState.Established,
+        "searching a path" => SessionState.Moving,
+        "setting up" => SessionState.Handshaking,
+        "asking for a route" => SessionState.Directing,
+        _ => SessionState.Closed,
+    };
+
+    public static SessionPath Path(PathStatus path) => new(
+        path.IsRelay ? PathKind.Relay : PathKind.Direct, path.Uplink, path.Remote.ToString(), RoundTrip(path.RoundTripMs), path.Mtu);
+
+    public static Refusal Refusal(RefusalStatus refusal) => new(refusal.At, refusal.Name, refusal.Device, refusal.Reason switch
+    {
+        "NoCommonGroup" => RefusalReasons.NoCommonGroup,
+        "NoSuchName" => RefusalReasons.NoSuchName,
+        "NotRegistered" => RefusalReasons.NotRegistered,
+        "NotShared" => RefusalReasons.NotShared,
+        "TooMany" => RefusalReasons.TooManyRequests,
+        _ => RefusalReasons.NoAnswer,
+    });
+
+    public static double? RoundTrip(int milliseconds) => milliseconds < 0 ? null : milliseconds;
+
+    public static string Ipv4(uint address) => Endpoint.FromIpv4(address, 0).ToIPAddress().ToString();
+
+    /// <summary>What stands in front of an uplink, as far as the servers show it.</summary>
+    public static NatMapping Mapping(string mapping, Endpoint local, Endpoint seen) => mapping switch
+    {
+        "EndpointIndependent" when local == seen => NatMapping.None,
+        "EndpointIndependent" => NatMapping.EndpointIndependent,
+        "EndpointDependent" => NatMapping.EndpointDependent,
+        _ => NatMapping.Unknown,
+    };
+}

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+
+namespace NTMobile.Lab.Tests.Product;
+
+/// <summary>What tests ask of devices.</summary>
+internal static partial class Asking
+{
+    /// <summary>The virtual address of a name, as the device's resolver gets it; fails when there is none.</summary>
+    public static async Task<string> ResolveAsync(this Host device, string name)
+    {
+        var answer = (await device.RunAsync("dig", "+short", "+tries=2", "+time=5", name, "A")).Trim();
+        Assert.Matches("^198\\.1[89]\\.", answer);
+        return answer;
+    }
+
+    /// <summary>dig's whole output.</summary>
+    public static Task<string> DigAsync(this Host device, string name) => device.RunAsync("dig", "+tries=2", "+time=5", name, "A");
+
+    /// <summary>Waits until a condition holds; fails after the time.</summary>
+    public static async Task UntilAsync(string what, TimeSpan limit, Func<Task<bool>> condition)
+    {
+        var end = TimeProvider.System.GetTimestamp() + (long)(limit.TotalSeconds * TimeProvider.System.TimestampFrequency);
+        while (!await condition())
+        {
+            Assert.True(TimeProvider.System.GetTimestamp() < end, $"not within {limit.TotalSeconds} s: {what}");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Packets received of those sent, as ping reports them.</summary>
+    public static async Task<(int Sent, int Received)> PingAsync(this Host device, string target, int count, double interval = 0.2)
+    {
+        var result = await device.ExecAsync(
+            TimeSpan.FromSeconds(60), "ping", "-c", $"{count}", "-i", FormattableString.Invariant($"{interval}"), "-W", "3", target);
+        var match = Packets().Match(result.Output);
+        Assert.True(match.Success, result.Output + result.Error);
+        return (int.Parse(match.Groups[1].Value, null), int.Parse(match.Groups[2].Value, null));
+    }
+
+    [GeneratedRegex("(\\d+) packets transmitted, (\\d+) received")]
+    private static partial Regex Packets();
+}

@@ -1,0 +1,61 @@
+using NTMobile.Lab.Product;
+
+namespace NTMobile.Lab.Tests.Product;
+
+/// <summary>Two routers per preset, so that a pair costs a query and not a set-up.</summary>
+public sealed class GridWorld : ProductFixture
+{
+    public static readonly string[] Kinds = ["cloud", "home", "symmetric", "firewall"];
+
+    protected override void Describe(WorldBuilder world)
+    {
+        foreach (var preset in new[] { Presets.Cloud, Presets.Home, Presets.Symmetric, Presets.Firewall })
+        {
+            world.Site($"{preset}-a", preset);
+            world.Site($"{preset}-b", preset);
+        }
+    }
+
+    protected override async Task StartAsync()
+    {
+        foreach (var router in World.Routers)
+        {
+            await router.ShareAsync(router.Site.Device, "box", "icmp,udp/7000,tcp/7000");
+        }
+    }
+}
+
+public sealed class GridTests(GridWorld fixture, ITestOutputHelper output) : IClassFixture<GridWorld>
+{
+    // What no punching can open: an endpoint-dependent mapping against a filter that minds the port.
+    private static bool MustRelay(string a, string b) =>
+        (a == "symmetric" && b is not "cloud") || (b == "symmetric" && a is not "cloud");
+
+    public static TheoryData<string, string> Pairs =>
+        [.. from a in GridWorld.Kinds from b in GridWorld.Kinds select (a, b)];
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task Every_pair_connects_and_directly_where_the_NATs_allow_it(string a, string b)
+    {
+        var from = fixture.World[$"{a}-a"];
+        var to = fixture.World[$"{b}-b"];
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var (sent, received) = await from.Site.Device.PingAsync(to.Name("box"), 3);
+        Assert.Equal(sent, received);
+        var first = clock.ElapsedMilliseconds;
+        if (MustRelay(a, b))
+        {
+            Assert.False(await from.IsDirectAsync(to.Site.Name));
+            output.WriteLine($"{a} → {b}: relay, three echoes after {first} ms");
+            return;
+        }
+
+        await Asking.UntilAsync($"{a} → {b} direct", TimeSpan.FromSeconds(10), async () =>
+            await from.IsDirectAsync(to.Site.Name) && await to.IsDirectAsync(from.Site.Name));
+        var before = await fixture.World.RelayedPayloadBytesAsync();
+        Assert.Equal((20, 20), await from.Site.Device.PingAsync(to.Name("box"), 20, 0.05));
+        Assert.Equal(before, await fixture.World.RelayedPayloadBytesAsync());
+        output.WriteLine($"{a} → {b}: direct, three echoes after {first} ms");
+    }
+}

@@ -1,0 +1,33 @@
+using NTMobile.Lab.Product;
+
+namespace NTMobile.Lab.Tests.Product;
+
+/// <summary>A world with the product in it, for one test class.</summary>
+public abstract class ProductFixture : IAsyncLifetime
+{
+    private ProductWorld? _world;
+
+    public ProductWorld World => _world ?? throw new InvalidOperationException("the world has not been built");
+
+    public async ValueTask InitializeAsync()
+    {
+        _world = await ProductWorld.CreateAsync(Describe, Groups);
+        await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_world is not null)
+        {
+            await _world.DisposeAsync();
+        }
+    }
+
+    /// <summary>Groups with their members; null: all in one.</summary>
+    protected virtual IReadOnlyDictionary<string, string[]>? Groups => null;
+
+    protected abstract void Describe(WorldBuilder world);
+
+    protected virtual Task StartAsync() => Task.CompletedTask;
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Text.Json;
+
+namespace NTMobile.Lab.Product;
+
+/// <summary>ntm-router on one site, with the command line that speaks to it.</summary>
+public sealed class ProductRouter
+{
+    private readonly string _socket;
+
+    private ProductRouter(Site site, string socket)
+    {
+        Site = site;
+        _socket = socket;
+    }
+
+    /// <summary>Router and LAN in the laboratory.</summary>
+    public Site Site { get; }
+
+    /// <summary>The service.</summary>
+    public DaemonProcess Process { get; private set; } = null!;
+
+    /// <summary>Its node name.</summary>
+    public string FullName => $"{Site.Name}.{ProductWorld.Zone}";
+
+    /// <summary>Where the web page is served.</summary>
+    public IPEndPoint Web => new(Site.LanAddress, 80);
+
+    /// <summary>A device's name in full.</summary>
+    public string Name(string device) => $"{device}.{FullName}";
+
+    /// <summary>Starts the service with files of its own below a folder.</summary>
+    public static async Task<ProductRouter> StartAsync(Site site, string folder)
+    {
+        var state = Path.Combine(folder, $"{site.Name}-state");
+        var socket = Path.Combine(folder, $"{site.Name}.sock");
+        var configuration = Path.Combine(folder, $"{site.Name}.json");
+        await File.WriteAllTextAsync(configuration, $$"""
+            {
+              "lan": "lan0",
+              "uplinks": [{{string.Join(", ", site.Uplinks.Select(u => $"\"{u.Interface}\""))}}],
+              "stateDirectory": "{{state}}",
+              "controlSocket": "{{socket}}",
+              "webNames": ["router.lan", "127.0.0.1", "localhost"]
+            }
+            """).ConfigureAwait(false);
+        var router = new ProductRouter(site, socket);
+        router.Process = await DaemonProcess.StartAsync(
+            site.Router,
+            ProcessSpec.DotNet(Binaries.Router, "run", "--config", configuration),
+            Readiness.Line("^ntm-router ready", TimeSpan.FromSeconds(60))).ConfigureAwait(false);
+        return router;
+    }
+
+    /// <summary>Runs ntm and returns what it printed; throws when it fails.</summary>
+    public Task<string> NtmAsync(params IEnumerable<string> arguments) =>
+        Site.Router.RunAsync("dotnet", [Binaries.Cli, .. arguments, "--socket", _socket]);
+
+    /// <summary>Runs ntm --json.</summary>
+    public async Task<JsonElement> NtmJsonAsync(params IEnumerable<string> arguments)
+    {
+        using var document = JsonDocument.Parse(await NtmAsync([.. arguments, "--json"]).ConfigureAwait(false));
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Names a device of the LAN and shares ports of it.</summary>
+    public async Task ShareAsync(Host device, string label, string ports = "all")
+    {
+        // A device that never spoke is in nobody's neighbour table.
+        await device.ExecAsync("ping", "-c1", "-W1", Site.LanAddress.ToString()).ConfigureAwait(false);
+        await NtmAsync("devices", "name", label, device.Address.ToString()).ConfigureAwait(false);
+        await NtmAsync("share", label, "--ports", ports).ConfigureAwait(false);
+    }
+
+    /// <summary>The session with a peer, as ntm sessions shows it; null: none.</summary>
+    public async Task<JsonElement?> SessionAsync(string peer)
+    {
+        var sessions = await NtmJsonAsync("sessions").ConfigureAwait(false);
+        foreach (var session in sessions.EnumerateArray())
+        {
+            if (session.GetProperty("peer").GetString() == $"{peer}.{ProductWorld.Zone}")
+            {
+                return session;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether data to a peer goes directly now.</summary>
+    public async Task<bool> IsDirectAsync(string peer) =>
+        await SessionAsync(peer).ConfigureAwait(false) is { } session
+        && session.GetProperty("path") is { ValueKind: JsonValueKind.Object } path && path.GetProperty("kind").GetString() == "direct";
+}

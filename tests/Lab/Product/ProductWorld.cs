@@ -1,0 +1,139 @@
+using System.Net;
+using System.Text.Json;
+
+namespace NTMobile.Lab.Product;
+
+/// <summary>
+/// A laboratory world with the product running in it: one server host with all roles, and ntm-router on every site. Everything is set up with
+/// the product's own commands, as an owner would.
+/// </summary>
+public sealed class ProductWorld : IAsyncDisposable
+{
+    /// <summary>The provider's zone.</summary>
+    public const string Zone = "ntm.test";
+
+    private const string ServerName = "ntm";
+    private readonly Dictionary<string, ProductRouter> _routers = [];
+
+    private ProductWorld(LabWorld lab) => Lab = lab;
+
+    /// <summary>The laboratory.</summary>
+    public LabWorld Lab { get; }
+
+    /// <summary>The host of DS, RS and KMS; the RS has its second address.</summary>
+    public Host ServerHost => Lab.Host(ServerName);
+
+    /// <summary>ntm-server.</summary>
+    public DaemonProcess Server { get; private set; } = null!;
+
+    /// <summary>The routers by site name.</summary>
+    public ProductRouter this[string site] => _routers[site];
+
+    /// <summary>All routers.</summary>
+    public IEnumerable<ProductRouter> Routers => _routers.Values;
+
+    private string ServerConfiguration => Path.Combine(Lab.LogFolder, "server.json");
+
+    /// <summary>Builds the world, starts server and routers, and enrols every router.</summary>
+    /// <param name="describe">Adds places and sites.</param>
+    /// <param name="groups">Groups by name with their members' site names; null: one group with all sites.</param>
+    /// <param name="logs">Where logs stay; null: a folder that goes with the world.</param>
+    public static async Task<ProductWorld> CreateAsync(
+        Action<WorldBuilder> describe, IReadOnlyDictionary<string, string[]>? groups = null, string? logs = null)
+    {
+        var lab = await LabWorld.CreateAsync(
+            builder =>
+            {
+                var addresses = builder.Server(ServerName, addresses: 2);
+                builder.Resolver = addresses;
+                describe(builder);
+            },
+            logs).ConfigureAwait(false);
+        var world = new ProductWorld(lab);
+        try
+        {
+            await world.StartServerAsync().ConfigureAwait(false);
+            await Task.WhenAll(lab.Sites.Select(world.StartRouterAsync)).ConfigureAwait(false);
+            groups ??= new Dictionary<string, string[]> { ["family"] = [.. lab.Sites.Select(s => s.Name)] };
+            foreach (var (name, members) in groups)
+            {
+                await world.MakeGroupAsync(name, [.. members.Select(m => world[m])]).ConfigureAwait(false);
+            }
+
+            return world;
+        }
+        catch
+        {
+            lab.KeepLogs = true;
+            Console.Error.WriteLine($"logs: {lab.LogFolder}");
+            await lab.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Counters of the server's roles.</summary>
+    public async Task<JsonElement> ServerStatusAsync()
+    {
+        var text = await ServerHost.RunAsync("dotnet", Binaries.Server, "status", "--json", "--config", ServerConfiguration).ConfigureAwait(false);
+        using var document = JsonDocument.Parse(text);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Bytes of user data that the relay has forwarded so far.</summary>
+    public async Task<long> RelayedPayloadBytesAsync()
+    {
+        var status = await ServerStatusAsync().ConfigureAwait(false);
+        return status.GetProperty("rs").GetProperty("payloadBytes").GetInt64();
+    }
+
+    /// <summary>Makes a group with the first member's router, adds and joins all.</summary>
+    public async Task MakeGroupAsync(string name, IReadOnlyList<ProductRouter> members)
+    {
+        var file = Path.Combine(Lab.LogFolder, $"{name}.group-authority");
+        var made = await members[0].NtmJsonAsync("group", "init", name, "--out", file).ConfigureAwait(false);
+        var id = made.GetProperty("id").GetString()!;
+        foreach (var member in members)
+        {
+            var fingerprint = (await member.NtmJsonAsync("status").ConfigureAwait(false)).GetProperty("fingerprint").GetString()!;
+            await members[0].NtmAsync("group", "add", file, member.FullName, fingerprint).ConfigureAwait(false);
+            await member.NtmAsync("group", "join", id).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Lab.DisposeAsync();
+
+    private async Task StartServerAsync()
+    {
+        var (first, second) = (ServerHost.Addresses[0], ServerHost.Addresses[1]);
+        await File.WriteAllTextAsync(ServerConfiguration, $$"""
+            {
+              "zone": "{{Zone}}",
+              "name": "ds.{{Zone}}",
+              "publicAddress": "{{first}}",
+              "stateDirectory": "{{Path.Combine(Lab.LogFolder, "server-state")}}",
+              "controlSocket": "{{Path.Combine(Lab.LogFolder, "server.sock")}}",
+              "ds": { "listen": "{{first}}:4330", "dns": "{{first}}:53" },
+              "rs": { "listen": "{{second}}:4331", "publicAddress": "{{second}}" },
+              "kms": { "listen": "{{first}}:4343" }
+            }
+            """).ConfigureAwait(false);
+        Server = await DaemonProcess.StartAsync(
+            ServerHost,
+            ProcessSpec.DotNet(Binaries.Server, "run", "--config", ServerConfiguration),
+            Readiness.Line("^ntm-server ready", TimeSpan.FromSeconds(60))).ConfigureAwait(false);
+    }
+
+    private async Task StartRouterAsync(Site site)
+    {
+        var router = await ProductRouter.StartAsync(site, Lab.LogFolder).ConfigureAwait(false);
+        lock (_routers)
+        {
+            _routers[site.Name] = router;
+        }
+
+        var token = await ServerHost.RunAsync(
+            "dotnet", Binaries.Server, "token", "--name", site.Name, "--config", ServerConfiguration).ConfigureAwait(false);
+        await router.NtmAsync("enrol", token.Trim()).ConfigureAwait(false);
+    }
+}
