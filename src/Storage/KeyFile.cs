@@ -5,7 +5,7 @@ using NTMobile.Storage.Pages;
 namespace NTMobile.Storage;
 
 /// <summary>What is wrong with a key file.</summary>
-public enum KeyFileProblem
+public enum KeyFileFault
 {
     /// <summary>There is no such file.</summary>
     Missing,
@@ -21,10 +21,10 @@ public enum KeyFileProblem
 }
 
 /// <summary>A key file cannot be used; the message says what to do.</summary>
-public sealed class KeyFileException(KeyFileProblem problem, string path, string message) : IOException(message)
+public sealed class KeyFileException(KeyFileFault fault, string path, string message) : IOException(message)
 {
     /// <summary>What is wrong.</summary>
-    public KeyFileProblem Problem => problem;
+    public KeyFileFault Fault => fault;
 
     /// <summary>The file.</summary>
     public string FilePath => path;
@@ -68,7 +68,7 @@ public static class KeyFile
         try
         {
             return Decode(bytes, kind) ?? throw new KeyFileException(
-                KeyFileProblem.Damaged, path, $"{path} is damaged: its content is not what was written. Put a backup of it back; it was left as it is.");
+                KeyFileFault.Damaged, path, $"{path} is damaged: its content is not what was written. Put a backup of it back; it was left as it is.");
         }
         finally
         {
@@ -106,7 +106,7 @@ public static class KeyFile
             if ((mode & NotForOthers) != 0)
             {
                 throw new KeyFileException(
-                    KeyFileProblem.Permissions, path, $"{path} may be used by others than its owner (mode {Convert.ToString((int)mode, 8)}). If nobody else had access, run: chmod 600 {path}");
+                    KeyFileFault.Permissions, path, $"{path} may be used by others than its owner (mode {Convert.ToString((int)mode, 8)}). If nobody else had access, run: chmod 600 {path}");
             }
 
             var bytes = new byte[Math.Min(length, MaximumSize + ContentAt + SHA256.HashSizeInBytes + 1)];
@@ -115,11 +115,11 @@ public static class KeyFile
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new KeyFileException(KeyFileProblem.Missing, path, $"{path} does not exist.");
+            throw new KeyFileException(KeyFileFault.Missing, path, $"{path} does not exist.");
         }
         catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or (IOException and not KeyFileException))
         {
-            throw new KeyFileException(KeyFileProblem.Unreadable, path, $"{path} cannot be read: {unreadable.Message}");
+            throw new KeyFileException(KeyFileFault.Unreadable, path, $"{path} cannot be read: {unreadable.Message}");
         }
     }
 

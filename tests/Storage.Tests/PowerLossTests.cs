@@ -53,6 +53,30 @@ public class PowerLossTests
             iter: 400);
     }
 
+    [Fact]
+    public void After_a_write_that_failed_nothing_more_is_written_until_the_store_is_opened_again()
+    {
+        var failing = new PowerSupply(CountSteps() / 2);
+        var data = MemoryFile.With(PageFile.Empty(7), PowerSupply.Steady);
+        var journal = MemoryFile.With([], failing);
+        var file = PageFile.Open(data, journal);
+        var confirmed = 0;
+        void WriteOn()
+        {
+            while (true)
+            {
+                file.Write(PagesOf(confirmed + 1));
+                confirmed++;
+            }
+        }
+
+        Assert.Throws<PowerLossException>(WriteOn);
+        Assert.Throws<StoreException>(() => file.Write(PagesOf(confirmed + 2)));
+        file.Dispose();
+        using var again = PageFile.Open(MemoryFile.With(data.Content, PowerSupply.Steady), MemoryFile.With(journal.Content, PowerSupply.Steady));
+        AssertIsStateAfter(again, confirmed);
+    }
+
     private static int CountSteps()
     {
         var power = new PowerSupply(int.MaxValue);

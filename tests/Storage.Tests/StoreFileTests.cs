@@ -34,8 +34,8 @@ public sealed class StoreFileTests : IDisposable
         var handover = new Handover(Now, "b.example", "address changed", 120, 3);
         var registration = new StoredRegistration("b.example", [1, 2, 3], Now);
         var token = new StoredToken(StoredToken.HashOf([1]), "b.example", 1, Now, Now.AddDays(1), null);
-        var certificate = new IssuedCertificate("b.example", 1, [4, 5], Now, Now.AddDays(90));
-        var package = new StoredPackage(new string('b', 32), "b.example", 3, [6], Now);
+        var certificate = new IssuedCertificate("b.example", 1, [4, 5], [6], Now, Now.AddDays(90));
+        var package = new StoredPackage(new string('b', 32), "b.example", 3, 100, [6], Now);
         using (var store = Open(out _))
         {
             store.Settings.Set("zone", "example");

@@ -2,13 +2,14 @@ using LiteDB;
 
 namespace NTMobile.Storage.Tables;
 
-/// <summary>The newest certificate that was issued for a name.</summary>
+/// <summary>The newest certificate that was issued for a name, and what it was issued for.</summary>
 /// <param name="Node">The name.</param>
 /// <param name="Role">The role, as in the certificate.</param>
 /// <param name="Der">The certificate.</param>
+/// <param name="Request">The PKCS#10 request, in which the node itself has signed its keys; empty for a server of the same process.</param>
 /// <param name="Issued">When.</param>
 /// <param name="Expires">The certificate's end.</param>
-public sealed record IssuedCertificate(string Node, byte Role, byte[] Der, DateTimeOffset Issued, DateTimeOffset Expires);
+public sealed record IssuedCertificate(string Node, byte Role, byte[] Der, byte[] Request, DateTimeOffset Issued, DateTimeOffset Expires);
 
 /// <summary>The certificates of a Key Management Server, the newest of each name.</summary>
 public sealed class CertificateTable : Table<IssuedCertificate>
@@ -33,10 +34,11 @@ public sealed class CertificateTable : Table<IssuedCertificate>
     {
         ["role"] = (long)record.Role,
         ["der"] = record.Der,
+        ["request"] = record.Request,
         ["issued"] = record.Issued.ToBson(),
         ["expires"] = record.Expires.ToBson(),
     };
 
     private protected override IssuedCertificate FromDocument(BsonDocument document) => new(
-        document.Text("_id"), document.Small("role"), document.Bytes("der"), document.Time("issued"), document.Time("expires"));
+        document.Text("_id"), document.Small("role"), document.Bytes("der"), document.Bytes("request"), document.Time("issued"), document.Time("expires"));
 }
