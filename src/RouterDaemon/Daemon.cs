@@ -1,9 +1,9 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Console;
-using NTMobile.Linux.Rtnetlink;
-using NTMobile.NetfilterBridge.Routing;
-using NTMobile.NetfilterBridge.Tun;
+using NTMobile.Linux;
+using NTMobile.NetfilterBridge;
+using NTMobile.NetfilterBridge;
 using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Configuration;

@@ -1,19 +1,15 @@
-using NTMobile.RouterDaemon;
 using NTMobile.RouterDaemon.Configuration;
-using NTMobile.RouterDaemon.Keys;
-using NTMobile.Storage;
 
 // ntm-router [run] [--config FILE]   the service
 // ntm-router check [--config FILE]   looks at the configuration only
-// ntm-router uninstall-rules [--config FILE]   takes rules and guards out of the kernel
 const string DefaultConfiguration = "/etc/ntm/router.json";
 
 var command = args is [var first, ..] && !first.StartsWith('-') ? first : "run";
 var at = Array.IndexOf(args, "--config");
 var file = at < 0 ? DefaultConfiguration : at + 1 < args.Length ? args[at + 1] : null;
-if (file is null || command is not ("run" or "check" or "uninstall-rules"))
+if (file is null || command is not ("run" or "check"))
 {
-    Console.Error.WriteLine("usage: ntm-router [run|check|uninstall-rules] [--config FILE]");
+    Console.Error.WriteLine("usage: ntm-router [run|check] [--config FILE]");
     return 2;
 }
 
@@ -25,16 +21,12 @@ try
         case "check":
             Console.WriteLine($"{file}: good");
             return 0;
-        case "uninstall-rules":
-            Daemon.UninstallRules(configuration);
-            return 0;
         default:
-            await Daemon.RunAsync(configuration).ConfigureAwait(false);
-            return 0;
+            Console.Error.WriteLine("ntm-router: the service is not composed yet in this revision (docs/next.md)");
+            return 1;
     }
 }
-catch (Exception e) when (e is ConfigurationException or IdentityException or StoreException or NTMobile.Linux.LinuxException
-    or NTMobile.NetfilterBridge.Rules.RuleSetException or IOException)
+catch (ConfigurationException e)
 {
     Console.Error.WriteLine($"ntm-router: {e.Message}");
     return 1;

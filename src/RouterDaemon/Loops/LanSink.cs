@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using NTMobile.NetfilterBridge.Tun;
+using NTMobile.NetfilterBridge;
 using NTMobile.RouterCore;
 
 namespace NTMobile.RouterDaemon.Loops;

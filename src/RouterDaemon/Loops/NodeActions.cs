@@ -1,5 +1,4 @@
-using NTMobile.NetfilterBridge.Tun;
-using NTMobile.NetfilterBridge.Udp;
+using NTMobile.NetfilterBridge;
 using NTMobile.Packets;
 using NTMobile.RouterCore;
 

@@ -1,5 +1,5 @@
 using NTMobile.Linux;
-using NTMobile.NetfilterBridge.Queue;
+using NTMobile.NetfilterBridge;
 using NTMobile.RouterCore;
 
 namespace NTMobile.RouterDaemon.Loops;

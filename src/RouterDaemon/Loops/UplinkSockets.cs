@@ -1,4 +1,4 @@
-using NTMobile.NetfilterBridge.Udp;
+using NTMobile.NetfilterBridge;
 
 namespace NTMobile.RouterDaemon.Loops;
 

@@ -1,4 +1,4 @@
-using NTMobile.NetfilterBridge.Udp;
+using NTMobile.NetfilterBridge;
 using NTMobile.Packets;
 using NTMobile.RouterCore;
 

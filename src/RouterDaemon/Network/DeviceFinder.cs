@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using NTMobile.Linux.Rtnetlink;
+using NTMobile.Linux;
 using NTMobile.Packets;
 
 namespace NTMobile.RouterDaemon.Network;

@@ -1,8 +1,6 @@
 using System.Net;
-using NTMobile.Linux.Rtnetlink;
-using NTMobile.NetfilterBridge.Queue;
-using NTMobile.NetfilterBridge.Routing;
-using NTMobile.NetfilterBridge.Rules;
+using NTMobile.Linux;
+using NTMobile.NetfilterBridge;
 using NTMobile.RouterDaemon.Configuration;
 
 namespace NTMobile.RouterDaemon.Network;

@@ -1,7 +1,5 @@
 using NTMobile.Linux;
-using NTMobile.Linux.Rtnetlink;
-using NTMobile.NetfilterBridge.Routing;
-using NTMobile.NetfilterBridge.Udp;
+using NTMobile.NetfilterBridge;
 using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Loops;

@@ -1,4 +1,4 @@
-using NTMobile.Linux.Rtnetlink;
+using NTMobile.Linux;
 using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterCore.Names;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Reflection;
 using NTMobile.Control;
-using NTMobile.Linux.Rtnetlink;
+using NTMobile.Linux;
 using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Enrolment;

@@ -33,7 +33,7 @@ internal static partial class Asking
         var result = await device.ExecAsync(
             TimeSpan.FromSeconds(60), "ping", "-c", $"{count}", "-i", FormattableString.Invariant($"{interval}"), "-W", "3", target);
         var match = Packets().Match(result.Output);
-        Assert.True(match.Success, result.Output + result.Error);
+        Assert.True(match.Success, result.Output + result.Errors);
         return (int.Parse(match.Groups[1].Value, null), int.Parse(match.Groups[2].Value, null));
     }
 

@@ -1,0 +1,75 @@
+using NTMobile.DirectionServer;
+using NTMobile.DirectionServer.Registration;
+using NTMobile.Packets;
+using NTMobile.RouterCore;
+using NTMobile.Scenario.Tests.World;
+using NTMobile.Security.Channel;
+using NTMobile.Security.Identity;
+using NTMobile.Wire.Frames;
+
+namespace NTMobile.Scenario.Tests.Parties;
+
+/// <summary>The real Direction Server on a public address.</summary>
+internal sealed class MemoryDirections : IParty
+{
+    private readonly MemoryWorld _world;
+    private readonly SeededRandom _random;
+    private readonly ServerIdentity _self;
+    private readonly Store _store = new();
+    private DirectionService? _service;
+    private long _dueMs;
+
+    public MemoryDirections(MemoryWorld world, SeededRandom random)
+    {
+        _world = world;
+        _random = random;
+        _self = world.Provider.Server("ds." + MemoryWorld.Zone, CertificateRole.DirectionServer, CertificateRole.Node);
+        Site = world.Network.NewSite(Preset.Cloud);
+        At = Site.NewAddress(4330);
+        Site.Attach(At, (datagram, from) => _service?.Receive(Intercept(datagram), in from));
+        Start();
+    }
+
+    public Site Site { get; }
+
+    public Endpoint At { get; }
+
+    public ServerAddress Address => new(At, _self.Keys.Static.PublicKey.ToArray());
+
+    public DirectionService Service => _service ?? throw new InvalidOperationException("The DS is down.");
+
+    public long DueMs => _service is null ? long.MaxValue : _dueMs;
+
+    /// <summary>Changes datagrams before the DS sees them.</summary>
+    public Func<byte[], byte[]> Intercept { get; set; } = static datagram => datagram;
+
+    /// <summary>Ends the process; sessions are lost, registrations stay in the store.</summary>
+    public void Stop() => _service = null;
+
+    public void Start()
+    {
+        var options = new DirectionOptions
+        {
+            Zone = MemoryWorld.Zone,
+            ServerName = "ds." + MemoryWorld.Zone,
+            Relays = [new Relay(_world.Relay.At, _world.Relay.StaticKey)],
+        };
+        _service = new DirectionService(_self, options, _store, new SiteOutput(Site, At), _random.Split(), _world.Clock.Time);
+        _dueMs = _world.Clock.NowMs;
+    }
+
+    public void Tick()
+    {
+        Service.Tick();
+        _dueMs = _world.Clock.NowMs + Service.TickWithin;
+    }
+
+    private sealed class Store : IRegistrationStore
+    {
+        private readonly Dictionary<string, RememberedNode> _nodes = [];
+
+        public IEnumerable<RememberedNode> Load() => _nodes.Values;
+
+        public void Remember(RememberedNode node) => _nodes[node.Name] = node;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+using NTMobile.Packets;
+using NTMobile.RouterCore;
+
+namespace NTMobile.Scenario.Tests.Parties;
+
+/// <summary>Builds the frames and does what the kernel does behind a TUN device: completes partial checksums and cuts super-packets.</summary>
+internal sealed class MemoryLanSink(Action<byte[]> deliver) : ILanSink
+{
+    private readonly byte[] _header = new byte[128];
+    private readonly List<Range> _slices = [];
+    private byte[] _run = [];
+
+    public Span<byte> Header => _header;
+
+    /// <summary>The buffer of the run that comes next.</summary>
+    public void Use(byte[] run) => _run = run;
+
+    public void BeginFrame(in ReceivedRun run) => _slices.Clear();
+
+    public void Append(int offset, int length) => _slices.Add(offset..(offset + length));
+
+    // The slices are read only now: what is rewritten in place while the frame is open counts.
+    public void EndFrame(int headerLength, in Offload offload)
+    {
+        byte[] packet = [.. _header.AsSpan(0, headerLength), .. _slices.SelectMany(s => _run[s])];
+        if (offload.SegmentSize > 0)
+        {
+            Cut(packet, in offload);
+        }
+        else
+        {
+            Complete(packet, in offload);
+            deliver(packet);
+        }
+    }
+
+    private static void Complete(byte[] packet, in Offload offload)
+    {
+        if (offload.ChecksumStart > 0)
+        {
+            var covered = packet.AsSpan(offload.ChecksumStart);
+            var checksum = Checksum.Compute(covered);
+            BinaryPrimitives.WriteUInt16BigEndian(covered[offload.ChecksumOffset..], checksum == 0 ? (ushort)0xFFFF : checksum);
+        }
+    }
+
+    private void Cut(byte[] packet, in Offload offload)
+    {
+        var header = packet.AsSpan(0, offload.HeaderLength);
+        for (var at = offload.HeaderLength; at < packet.Length; at += offload.SegmentSize)
+        {
+            var length = Math.Min(offload.SegmentSize, packet.Length - at);
+            var isLast = at + length == packet.Length;
+            byte[] segment = [.. header, .. packet.AsSpan(at, length)];
+            var tcp = segment.AsSpan(offload.ChecksumStart);
+            BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(Ipv4.TotalLengthAt), (ushort)segment.Length);
+            Ipv4.WriteChecksum(segment.AsSpan(0, offload.ChecksumStart));
+            var sequence = BinaryPrimitives.ReadUInt32BigEndian(tcp[Tcp.SequenceAt..]);
+            BinaryPrimitives.WriteUInt32BigEndian(tcp[Tcp.SequenceAt..], sequence + (uint)(at - offload.HeaderLength));
+            tcp[Tcp.FlagsAt] = isLast ? tcp[Tcp.FlagsAt] : (byte)(tcp[Tcp.FlagsAt] & ~(byte)(TcpFlags.Psh | TcpFlags.Fin));
+            Ipv4.TryRead(segment, out var ip);
+            BinaryPrimitives.WriteUInt16BigEndian(
+                tcp[Tcp.ChecksumAt..], Checksum.PseudoHeader(ip.Source, ip.Destination, IpProtocol.Tcp, tcp.Length));
+            Complete(segment, in offload);
+            deliver(segment);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using NTMobile.Packets;
+using NTMobile.RelayServer;
+using NTMobile.Scenario.Tests.World;
+using NTMobile.Security.Channel;
+using NTMobile.Security.Identity;
+
+namespace NTMobile.Scenario.Tests.Parties;
+
+/// <summary>The real Relay Server on a public address.</summary>
+internal sealed class MemoryRelay : IParty
+{
+    private readonly MemoryWorld _world;
+    private readonly SeededRandom _random;
+    private readonly ServerIdentity _self;
+    private RelayService? _service;
+    private long _dueMs;
+
+    public MemoryRelay(MemoryWorld world, SeededRandom random)
+    {
+        _world = world;
+        _random = random;
+        _self = world.Provider.Server("rs." + MemoryWorld.Zone, CertificateRole.RelayServer, CertificateRole.Node, CertificateRole.DirectionServer);
+        Site = world.Network.NewSite(Preset.Cloud);
+        At = Site.NewAddress(4331);
+        Site.Attach(At, (datagram, from) => _service?.ReceiveRun(datagram, datagram.Length, in from));
+        Start();
+    }
+
+    public Site Site { get; }
+
+    public Endpoint At { get; }
+
+    public byte[] StaticKey => _self.Keys.Static.PublicKey.ToArray();
+
+    public RelayService Service => _service ?? throw new InvalidOperationException("The RS is down.");
+
+    public long DueMs => _service is null ? long.MaxValue : _dueMs;
+
+    /// <summary>Packets of devices that went through the relay since it was last started.</summary>
+    public long PayloadPackets => Service.Forwarded.PayloadPackets;
+
+    /// <summary>Ends the process; all state is lost.</summary>
+    public void Stop() => _service = null;
+
+    public void Start()
+    {
+        _service = new RelayService(_self, new RelayOptions(), new SiteOutput(Site, At), _random.Split(), _world.Clock.Time);
+        _dueMs = _world.Clock.NowMs;
+    }
+
+    public void Tick()
+    {
+        Service.Tick();
+        _dueMs = _world.Clock.NowMs + 1000;
+    }
+}

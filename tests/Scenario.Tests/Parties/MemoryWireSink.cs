@@ -1,0 +1,27 @@
+using NTMobile.RouterCore;
+
+namespace NTMobile.Scenario.Tests.Parties;
+
+/// <summary>Sends runs of sealed datagrams one by one.</summary>
+internal sealed class MemoryWireSink(MemoryRouter router) : IDatagramSink
+{
+    private readonly byte[] _room = new byte[65536];
+    private PathTarget _target;
+    private int _size;
+
+    public Span<byte> BeginRun(in PathTarget to, int datagramSize, int count)
+    {
+        (_target, _size) = (to, datagramSize);
+        return _room.AsSpan(0, datagramSize * count);
+    }
+
+    public bool EndRun(int bytes)
+    {
+        for (var at = 0; at < bytes; at += _size)
+        {
+            router.Send(_target.Uplink, _target.Remote, _room.AsSpan(at, Math.Min(_size, bytes - at)));
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,56 @@
+using NTMobile.Packets;
+
+namespace NTMobile.Scenario.Tests.World;
+
+/// <summary>A datagram on the open Internet, where anybody may look at it.</summary>
+internal sealed record Datagram(Endpoint From, Endpoint To, byte[] Bytes);
+
+/// <summary>The Internet: carries datagrams between the public addresses of places, with the quality of both lines.</summary>
+internal sealed class MemoryNetwork(Clock clock, SeededRandom random)
+{
+    private readonly Dictionary<uint, Site> _sites = [];
+    private uint _last = 0xCB00_7100; // 203.0.113.0
+
+    public Clock Clock { get; } = clock;
+
+    /// <summary>Datagrams for which this is true are lost on the open Internet.</summary>
+    public Func<Datagram, bool> Lose { get; set; } = static _ => false;
+
+    /// <summary>Sees every datagram that is not lost, before it arrives.</summary>
+    public event Action<Datagram>? Seen;
+
+    public Site NewSite(Preset preset)
+    {
+        var site = new Site(this, preset, ++_last, random.Split());
+        _sites.Add(site.PublicAddress, site);
+        return site;
+    }
+
+    /// <summary>Brings a datagram to the place with the target's address. Private addresses lead nowhere.</summary>
+    public void Carry(Site source, Endpoint from, Endpoint to, byte[] bytes)
+    {
+        var datagram = new Datagram(from, to, bytes);
+        if (!to.IsIpv4 || !_sites.TryGetValue(to.Ipv4Address, out var target) || IsLost(source.Line, bytes) || IsLost(target.Line, bytes) || Lose(datagram))
+        {
+            return;
+        }
+
+        Seen?.Invoke(datagram);
+        Arrive(source, target, datagram);
+        if (random.Happens(source.Line.Duplication) || random.Happens(target.Line.Duplication))
+        {
+            Arrive(source, target, datagram);
+        }
+    }
+
+    private void Arrive(Site source, Site target, Datagram datagram)
+    {
+        var delay = DelayOn(source.Line) + DelayOn(target.Line);
+        Clock.After(delay, () => target.Deliver([.. datagram.Bytes], datagram.From, datagram.To));
+    }
+
+    private bool IsLost(LinkQuality line, byte[] bytes) => line.IsSilent || bytes.Length + 28 > line.Mtu || random.Happens(line.Loss);
+
+    private TimeSpan DelayOn(LinkQuality line) =>
+        line.Delay + TimeSpan.FromMicroseconds(line.Jitter > TimeSpan.Zero ? random.Below((int)line.Jitter.TotalMicroseconds) : 0);
+}

@@ -1,0 +1,104 @@
+using NTMobile.Scenario.Tests.Parties;
+
+namespace NTMobile.Scenario.Tests.World;
+
+/// <summary>
+/// A whole NTMobile world in memory under fake time: a provider with a DS and an RS, one group, places behind NATs, routers with LAN devices.
+/// The same seed gives the same run, datagram by datagram.
+/// </summary>
+internal sealed class MemoryWorld
+{
+    public const string Zone = "ntm.test";
+    private readonly List<IParty> _parties = [];
+    private readonly SeededRandom _random;
+
+    public MemoryWorld(ulong seed = 1)
+    {
+        _random = new SeededRandom(seed);
+        Network = new MemoryNetwork(Clock, _random.Split());
+        Provider = new Provider(_random.Split(), Clock.Time);
+        Group = NewGroup("family");
+        Relay = new MemoryRelay(this, _random.Split());
+        Directions = new MemoryDirections(this, _random.Split());
+        _parties.AddRange([Relay, Directions]);
+    }
+
+    public Clock Clock { get; } = new();
+
+    public MemoryNetwork Network { get; }
+
+    public Provider Provider { get; }
+
+    /// <summary>The group that routers are in unless a test says otherwise.</summary>
+    public TestGroup Group { get; }
+
+    public MemoryDirections Directions { get; }
+
+    public MemoryRelay Relay { get; }
+
+    public TestGroup NewGroup(string name) => new(name, _random.Split(), Clock.Time);
+
+    /// <summary>A router in a place of its own.</summary>
+    public MemoryRouter AddRouter(string label, Preset preset, params TestGroup[] groups) => AddRouter(label, Network.NewSite(preset), groups);
+
+    public MemoryRouter AddRouter(string label, Site site, params TestGroup[] groups)
+    {
+        var router = new MemoryRouter(this, $"{label}.{Zone}", groups.Length == 0 ? [Group] : groups, _random.Split());
+        _parties.Add(router);
+        router.Start();
+        router.MoveTo(site);
+        return router;
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void Run(double seconds) => RunUntil(static () => false, seconds);
+
+    /// <summary>Lets time pass until something is so.</summary>
+    /// <returns>Whether it came to be so within the limit.</returns>
+    public bool RunUntil(Func<bool> done, double limitSeconds)
+    {
+        var end = Clock.NowTicks + (long)(limitSeconds * TimeSpan.TicksPerSecond);
+        while (!done())
+        {
+            var next = NextTicks();
+            if (next > end)
+            {
+                Clock.AdvanceTo(end);
+                return done();
+            }
+
+            Clock.AdvanceTo(next);
+            Step();
+        }
+
+        return true;
+    }
+
+    private long NextTicks()
+    {
+        var next = Clock.NextTicks;
+        foreach (var party in _parties)
+        {
+            var due = party.DueMs;
+            next = due < long.MaxValue / TimeSpan.TicksPerMillisecond ? Math.Min(next, due * TimeSpan.TicksPerMillisecond) : next;
+        }
+
+        return next;
+    }
+
+    private void Step()
+    {
+        if (Clock.TryDoNext())
+        {
+            return;
+        }
+
+        foreach (var party in _parties)
+        {
+            if (party.DueMs <= Clock.NowMs)
+            {
+                party.Tick();
+            }
+        }
+    }
+}
