@@ -97,6 +97,9 @@ internal sealed class Retry(long firstPauseMs, long longestPauseMs, int tries)
     /// <summary>When it is due next.</summary>
     public long DueMs { get; private set; }
 
+    /// <summary>Whether tries are left.</summary>
+    public bool HasTries => _done < tries;
+
     /// <summary>Whether all tries were made and the last pause is over.</summary>
     public bool IsOver(long nowMs) => _done >= tries && nowMs >= DueMs;
 

@@ -43,7 +43,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
         book.Node.Handshakes[route.RendezvousId] = this;
     }
 
-    public long DueMs => Math.Min(_retry.DueMs, _giveUpMs);
+    public long DueMs => _retry.HasTries ? Math.Min(_retry.DueMs, _giveUpMs) : _giveUpMs;
 
     public void Tick()
     {

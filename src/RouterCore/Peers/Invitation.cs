@@ -44,7 +44,7 @@ internal sealed class Invitation : IHandshakeOwner
 
     public bool IsOver { get; private set; }
 
-    public long DueMs => Math.Min(_punch.DueMs, _expiresMs);
+    public long DueMs => Link is null && _punch.HasTries ? Math.Min(_punch.DueMs, _expiresMs) : _expiresMs;
 
     public void Tick()
     {

@@ -49,7 +49,7 @@ internal sealed class DirectionClient : IServerUser
     public RegistrationResult LastResult { get; private set; }
 
     public long DueMs => Math.Min(
-        Math.Min(_server?.DueMs ?? long.MaxValue, Math.Min(_registering?.DueMs ?? long.MaxValue, _renewMs)),
+        Math.Min(_server?.DueMs ?? long.MaxValue, Math.Min(_server?.IsUp == true ? _registering?.DueMs ?? long.MaxValue : long.MaxValue, _renewMs)),
         _directions.Values.Select(d => d.Retry.DueMs).DefaultIfEmpty(long.MaxValue).Min());
 
     /// <summary>Our addresses: those of the uplinks, and as the servers see us.</summary>

@@ -136,7 +136,7 @@ internal sealed class RelayLeg
     /// <summary>The relay does not accept the pass any more.</summary>
     public bool IsRefused { get; private set; }
 
-    public long DueMs => _join?.DueMs ?? long.MaxValue;
+    public long DueMs => Relay.IsUp && _join is { } join ? join.DueMs : long.MaxValue;
 
     /// <summary>From now on what comes in on the leg belongs to this session.</summary>
     public void Attach(PeerSession session) => _node.Tables.SetPath(ReceivePath, new ReceivePath(session, this));
@@ -183,6 +183,6 @@ internal sealed class RelayLeg
     {
         Request = _node.NextNumber();
         SendPath = IsJoined ? SendPath : PathId.FromRandom((uint)_node.RandomNumber());
-        _join = new Retry(60, 1000, 12);
+        _join = new Retry(60, 1000, int.MaxValue);
     }
 }
