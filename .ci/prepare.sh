@@ -21,7 +21,7 @@ install_packages() {
 
 build() {
   say "Building …"
-  dotnet build NTMobile.Router.sln -c "$configuration" -v quiet -clp:NoSummary >&2
+  dotnet build NTMobile.Router.sln -c "$configuration" -v quiet -clp:NoSummary -p:RunAnalyzers=false >&2
 }
 
 need_root() {

@@ -5,7 +5,6 @@ using NTMobile.DirectionServer.Relays;
 using NTMobile.Packets;
 using NTMobile.Security;
 using NTMobile.Security.Channel;
-using NTMobile.Security.Identity;
 using NTMobile.Wire;
 
 namespace NTMobile.DirectionServer;

@@ -1,5 +1,4 @@
 using NTMobile.Packets;
-using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Peers;
 using NTMobile.RouterCore.Servers;
 

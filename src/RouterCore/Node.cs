@@ -1,6 +1,4 @@
-using NTMobile.Packets;
 using NTMobile.RouterCore.Dns;
-using NTMobile.RouterCore.Groups;
 using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Peers;
 using NTMobile.RouterCore.Servers;

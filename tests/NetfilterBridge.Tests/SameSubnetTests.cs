@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using NTMobile.Linux;
 using NTMobile.Packets;
 using Xunit;

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using NTMobile.Packets;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Identity;
 using NTMobile.Wire.Frames;

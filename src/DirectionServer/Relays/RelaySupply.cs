@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using NTMobile.Security;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Identity;
-using NTMobile.Wire;
 using NTMobile.Wire.Frames;
 
 namespace NTMobile.DirectionServer.Relays;

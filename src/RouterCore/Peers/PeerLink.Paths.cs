@@ -1,5 +1,4 @@
 using NTMobile.Packets;
-using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
 using NTMobile.Wire;
 using NTMobile.Wire.Frames;

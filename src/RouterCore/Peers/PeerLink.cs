@@ -1,5 +1,4 @@
 using NTMobile.Packets;
-using NTMobile.RouterCore.Groups;
 using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;

@@ -1,4 +1,3 @@
-using NTMobile.Packets;
 using NTMobile.Wire.Frames;
 
 namespace NTMobile.RouterCore.Servers;

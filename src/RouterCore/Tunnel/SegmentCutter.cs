@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using NTMobile.Packets;
 using NTMobile.RouterCore.Sessions;
 using NTMobile.RouterCore.Translation;
-using NTMobile.Security.Session;
 using NTMobile.Wire;
 
 namespace NTMobile.RouterCore.Tunnel;
