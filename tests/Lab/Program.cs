@@ -1,1 +1,3 @@
-return 0;
+using NTMobile.Lab;
+
+return await LabCommands.RunAsync(args).ConfigureAwait(false);

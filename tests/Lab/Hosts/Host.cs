@@ -76,8 +76,14 @@ public sealed class Host
     public Task IpAsync(params IEnumerable<string> lines) => Tool.IpBatchAsync(Name, lines);
 
     /// <summary>Applies nft(8) input.</summary>
-    public async Task NftAsync(string script) =>
-        (await Tool.RunAsync(StartInfo("nft", ["-f", "-"]), script, Tool.DefaultTimeout).ConfigureAwait(false)).ThrowIfFailed();
+    public Task NftAsync(string script) => RunWithInputAsync(script, "nft", "-f", "-");
+
+    /// <summary>The namespace as a file.</summary>
+    internal string NamespacePath => $"{NetworkNamespace.Folder}/{Name}";
+
+    /// <summary>Runs a command to its end inside with text on its standard input; throws when it fails.</summary>
+    internal async Task RunWithInputAsync(string input, string command, params IEnumerable<string> arguments) =>
+        (await Tool.RunAsync(StartInfo(command, arguments), input, Tool.DefaultTimeout).ConfigureAwait(false)).ThrowIfFailed();
 
     /// <summary>A new file name in the world's log folder.</summary>
     internal string NewLogFile(string label, string extension) => _world.NewLogFile(label, extension);

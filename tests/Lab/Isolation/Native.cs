@@ -32,6 +32,26 @@ internal static unsafe class Native
         _ = sched_setscheduler(0, LibC.SCHED_FIFO, &priority);
     }
 
+    /// <summary>
+    /// Waits until one of two descriptors can be read, or the time is over (null: for ever; negative: at once). Finer than
+    /// poll(2), which counts in milliseconds.
+    /// </summary>
+    public static void WaitReadable(int one, int other, TimeSpan? timeout)
+    {
+        pollfd* watched = stackalloc pollfd[2];
+        watched[0] = new pollfd { fd = one, events = LibC.POLLIN };
+        watched[1] = new pollfd { fd = other, events = LibC.POLLIN };
+        long left = Math.Max(0, timeout?.Ticks ?? 0);
+        timespec time = new()
+        {
+            tv_sec = left / TimeSpan.TicksPerSecond,
+            tv_nsec = (int)(left % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick),
+        };
+
+        // EINTR ends the wait early, which callers bear.
+        _ = LibC.ppoll(watched, 2, timeout is null ? null : &time, null);
+    }
+
     /// <summary>Replaces the process image, execve(2). Returns only by exception.</summary>
     public static void Execute(string program, IEnumerable<string> arguments)
     {

@@ -45,10 +45,23 @@ public static class Iperf3
     private static async Task<JsonDocument> RunAsync(Host client, string server, TimeSpan duration, IEnumerable<string> arguments)
     {
         string seconds = Math.Ceiling(duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        ExecResult result = await client.ExecAsync(
-            duration + TimeSpan.FromSeconds(30),
-            "iperf3",
-            [.. new[] { "-c", server, "-t", seconds, "--json", "--connect-timeout", "5000" }, .. arguments]).ConfigureAwait(false);
-        return JsonDocument.Parse(result.ThrowIfFailed().Output);
+        string[] words = ["-c", server, "-t", seconds, "--json", "--connect-timeout", "5000", .. arguments];
+        for (int tries = 1; ; tries++)
+        {
+            ExecResult result = await client.ExecAsync(duration + TimeSpan.FromSeconds(30), "iperf3", words).ConfigureAwait(false);
+            JsonDocument report = JsonDocument.Parse(result.Output);
+            if (!report.RootElement.TryGetProperty("error", out JsonElement error))
+            {
+                return report;
+            }
+
+            // The server takes a moment after the test before.
+            if (tries == 10 || error.GetString()?.Contains("busy", StringComparison.Ordinal) != true)
+            {
+                throw new LabException($"iperf3 from {client} to {server}: {error}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100)).ConfigureAwait(false);
+        }
     }
 }

@@ -108,6 +108,11 @@ public sealed class LabWorld : IAsyncDisposable
             await one.DisposeAsync().ConfigureAwait(false);
         }
 
+        foreach (Place place in Places)
+        {
+            await place.EndShapeAsync().ConfigureAwait(false);
+        }
+
         await _network.RemoveAsync().ConfigureAwait(false);
         if (!KeepLogs)
         {

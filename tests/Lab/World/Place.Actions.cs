@@ -4,6 +4,7 @@ namespace NTMobile.Lab;
 public sealed partial class Place
 {
     private string _mtu = "";
+    private LinkShaper? _shaper;
 
     /// <summary>
     /// The NAT forgets all its mappings, as in a reboot of <paramref name="downtime"/> (0): connections that go on get new ports.
@@ -42,6 +43,25 @@ public sealed partial class Place
             DefaultRoute(), $"route replace {Inside} dev in0 proto kernel scope link src {Gateway} {_mtu}").ConfigureAwait(false);
         await Host.NftAsync("flush chain inet actions errors\n"
             + (sendErrors ? "" : "add rule inet actions errors icmp type destination-unreachable drop")).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Gives the place's connection its delay, loss and rate; <see cref="LinkShape.None"/> takes them away. Packets that are
+    /// held at the moment of the change are lost.
+    /// </summary>
+    public async Task ShapeAsync(LinkShape shape)
+    {
+        await EndShapeAsync().ConfigureAwait(false);
+        _shaper = await LinkShaper.StartAsync(Host, shape).ConfigureAwait(false);
+    }
+
+    internal async Task EndShapeAsync()
+    {
+        if (_shaper is { } old)
+        {
+            _shaper = null;
+            await old.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     private string DefaultRoute() => $"route replace default via {Wan.Nth(1)} dev wan {_mtu}";

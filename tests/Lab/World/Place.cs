@@ -5,7 +5,8 @@ namespace NTMobile.Lab;
 /// <summary>A place that routers are plugged into: the preset's NAT, filter or nothing, between Internet core and cable.</summary>
 public sealed partial class Place
 {
-    private const int FirstPrivateLease = 100;
+    // Above the devices of a LAN, which may have the same subnet.
+    private const int FirstPrivateLease = 150;
     private const int FirstPublicLease = 2;
 
     private readonly HashSet<int> _leases = [];

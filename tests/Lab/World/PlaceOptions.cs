@@ -6,7 +6,7 @@ namespace NTMobile.Lab;
 public sealed record PlaceOptions
 {
     /// <summary>
-    /// The subnet at the cable, gateway .1, routers .100 and up; may be equal to a LAN's. When null each place has its own, so
+    /// The subnet at the cable, gateway .1, routers .150 and up; may be equal to a LAN's. When null each place has its own, so
     /// that a move always gives a new address. Public presets choose for themselves.
     /// </summary>
     public IPNetwork? Inside { get; init; }

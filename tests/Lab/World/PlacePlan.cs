@@ -26,7 +26,10 @@ internal sealed class PlacePlan
         _host = network.Add(name).Forwarding();
         _host.Addresses.Add(WanAddress);
         _host.Set($"net/netfilter/nf_conntrack_checksum={(options.ConntrackChecksum ? 1 : 0)}");
-        _host.Ip.Add("link add in0 type bridge");
+
+        // A bridge whose only cable is pulled loses its own carrier, and the kernel takes up to a second to give it back:
+        // a cable that never moves keeps it.
+        _host.Ip.AddRange(["link add in0 type bridge", "link add hold0 type veth peer name hold1", "link set hold0 master in0 up", "link set hold1 up"]);
         network.Cable(core, name, _host, "wan");
         _host.Ip.AddRange(
         [
