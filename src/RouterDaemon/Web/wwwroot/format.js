@@ -1,0 +1,46 @@
+// Numbers, ages and addresses in the reader's language.
+import { language, t } from "./i18n.js";
+
+// The browser's own variant of the language (en-GB: 24 hours) where it has one.
+const locale = () => navigator.languages.find((l) => l.startsWith(language)) ?? language;
+const number = (value, digits) => new Intl.NumberFormat(locale(), { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+
+function scaled(value, units, step) {
+  let unit = 0;
+  while (value >= step && unit < units.length - 1) {
+    value /= step;
+    unit++;
+  }
+  return `${number(value, unit === 0 || value >= 100 ? 0 : 1)} ${units[unit]}`;
+}
+
+export const bytes = (n) => scaled(n, ["B", "kB", "MB", "GB", "TB"], 1000);
+export const rate = (bits) => scaled(bits < 1000 ? Math.round(bits / 100) / 10 : bits / 1000, ["kb/s", "Mb/s", "Gb/s"], 1000);
+export const count = (n) => number(n, 0);
+
+export function milliseconds(ms) {
+  if (ms === null || ms === undefined) { return "–"; }
+  return ms >= 1000 ? `${number(ms / 1000, 1)} s` : `${number(ms, ms < 10 ? 1 : 0)} ms`;
+}
+
+/** The two biggest units of a length of time. */
+export function duration(seconds) {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < 60) { return t("time.s", { n: s }); }
+  if (s < 3600) { return t("time.min", { n: Math.floor(s / 60) }); }
+  if (s < 86_400) { return t("time.h", { n: Math.floor(s / 3600), m: Math.floor((s % 3600) / 60) }); }
+  return t("time.d", { n: Math.floor(s / 86_400), h: Math.floor((s % 86_400) / 3600) });
+}
+
+export function ago(iso) {
+  if (!iso) { return t("time.never"); }
+  const seconds = (Date.now() - Date.parse(iso)) / 1000;
+  return seconds < 5 ? t("time.now") : t("time.ago", { time: duration(seconds) });
+}
+
+export const clock = (iso) => new Date(iso).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
+
+/** A fingerprint in groups of four, easier to read out. */
+export const grouped = (hex) => hex.match(/.{1,4}/g)?.join(" ") ?? "";
+
+export const short = (name) => name.split(".")[0];
