@@ -84,7 +84,7 @@ public ref struct NetlinkAttributes(ReadOnlySpan<byte> attributes)
             return false;
         }
 
-        type = header.nla_type & Libc.NLA_TYPE_MASK;
+        type = header.nla_type & ~(Libc.NLA_F_NESTED | Libc.NLA_F_NET_BYTEORDER);
         value = _rest[Unsafe.SizeOf<nlattr>()..header.nla_len];
         _rest = _rest[Math.Min((header.nla_len + 3) & ~3, _rest.Length)..];
         return true;

@@ -70,7 +70,7 @@ internal static class RtnetlinkParser
     public static Route? Route(in NetlinkMessage message)
     {
         if (!message.TryReadBody(out rtmsg body, out var attributes) || (body.rtm_flags & RTM_F_CLONED) != 0
-            || body.rtm_family is not (Libc.AF_INET or Libc.AF_INET6))
+            || body.rtm_dst_len > Bits(body.rtm_family))
         {
             return null;
         }
@@ -125,7 +125,7 @@ internal static class RtnetlinkParser
     {
         const byte toTable = 1;
         if (!message.TryReadBody(out fib_rule_hdr body, out var attributes) || body.action != toTable
-            || body.family is not (Libc.AF_INET or Libc.AF_INET6))
+            || Math.Max(body.src_len, body.dst_len) > Bits(body.family))
         {
             return null;
         }
@@ -161,10 +161,14 @@ internal static class RtnetlinkParser
         _ => null,
     };
 
-    private static IPNetwork Network(IPAddress address, int length) =>
-        new(Mask(address, Math.Min(length, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)), length);
+    private static int Bits(byte family) => family switch
+    {
+        Libc.AF_INET => 32,
+        Libc.AF_INET6 => 128,
+        _ => -1,
+    };
 
-    private static IPAddress Mask(IPAddress address, int length)
+    private static IPNetwork Network(IPAddress address, int length)
     {
         var bytes = address.GetAddressBytes();
         for (var bit = length; bit < bytes.Length * 8; bit++)
@@ -172,7 +176,7 @@ internal static class RtnetlinkParser
             bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
         }
 
-        return new IPAddress(bytes);
+        return new IPNetwork(new IPAddress(bytes), length);
     }
 
     private static ulong Hardware(ReadOnlySpan<byte> value)
