@@ -35,7 +35,7 @@ public sealed class PolicyRouter : IDisposable
     /// <exception cref="LinuxException">The kernel refused.</exception>
     public void Remove(RoutingPlan plan)
     {
-        _editor.AddRule(new Rule(0, Route.LocalTable) { Protocol = KernelProtocol });
+        _editor.AddRule(First(KernelProtocol));
         foreach (var rule in OwnRules())
         {
             _editor.DeleteRule(rule);
@@ -67,12 +67,10 @@ public sealed class PolicyRouter : IDisposable
     {
         var present = OwnRules().ToHashSet();
         var changes = wanted.Where(r => !present.Contains(r)).Count(_editor.AddRule);
-        // The kernel's own rule for table local stands first, where nothing can come before it; ours has replaced it by now.
-        if (wanted.Any(r => r.Table == Route.LocalTable))
-        {
-            changes += _editor.DeleteRule(new Rule(0, Route.LocalTable) { Protocol = KernelProtocol }) ? 1 : 0;
-        }
-
+        // Whoever made it, a rule for table local at the first place lets nothing come before it; ours has replaced it by now.
+        changes += _editor.Rules().Where(r => r == First(r.Protocol)).Count(_editor.DeleteRule);
         return changes + present.Except(wanted).Count(_editor.DeleteRule);
     }
+
+    private static Rule First(byte protocol) => new(0, Route.LocalTable) { Protocol = protocol };
 }

@@ -111,15 +111,14 @@ public static class PolicyRouting
                 yield return route;
             }
 
-            yield return new PlannedRoute(
-                new Route(Everything)
-                {
-                    Table = uplink.Table,
-                    Gateway = uplink.Gateway,
-                    OnLink = uplink.Gateway is not null,
-                    PreferredSource = uplink.Address,
-                },
-                uplink.Name);
+            // Not the kernel's "onlink" flag: it refuses a gateway whose address is one of the router's own on the LAN.
+            var outer = new Route(Everything) { Table = uplink.Table, PreferredSource = uplink.Address };
+            if (uplink.Gateway is { } gateway && !Subnet(uplink.Address, uplink.PrefixLength).Contains(gateway))
+            {
+                yield return new PlannedRoute(outer with { Destination = new IPNetwork(gateway, 32) }, uplink.Name);
+            }
+
+            yield return new PlannedRoute(outer with { Gateway = uplink.Gateway }, uplink.Name);
         }
     }
 
@@ -133,24 +132,35 @@ public static class PolicyRouting
             yield break;
         }
 
-        var mask = prefixLength == 0 ? 0 : uint.MaxValue << (32 - prefixLength);
-        var value = BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
-        yield return new PlannedRoute(
-            new Route(new IPNetwork(ToAddress(value & mask), prefixLength)) { Table = table, PreferredSource = address }, link);
+        yield return new PlannedRoute(new Route(Subnet(address, prefixLength)) { Table = table, PreferredSource = address }, link);
         if (prefixLength < 31)
         {
+            var last = ToAddress(ToNumber(address) | ~Mask(prefixLength));
             yield return new PlannedRoute(
-                new Route(new IPNetwork(ToAddress(value | ~mask), 32)) { Table = table, Type = RouteType.Broadcast, PreferredSource = address },
-                link);
+                new Route(new IPNetwork(last, 32)) { Table = table, Type = RouteType.Broadcast, PreferredSource = address }, link);
         }
     }
 
-    private static IPAddress ToAddress(uint value) => new(BinaryPrimitives.ReverseEndianness(value));
+    private static uint Mask(int prefixLength) => prefixLength == 0 ? 0 : uint.MaxValue << (32 - prefixLength);
+
+    private static IPNetwork Subnet(IPAddress address, int prefixLength) =>
+        new(ToAddress(ToNumber(address) & Mask(prefixLength)), prefixLength);
+
+    private static uint ToNumber(IPAddress address) => BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
+
+    private static IPAddress ToAddress(uint value)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, value);
+        return new IPAddress(bytes);
+    }
 
     private static IEnumerable<PlannedSetting> Settings(PolicyRoutingOptions o)
     {
         yield return new PlannedSetting(null, "net/ipv4/ip_forward", "1");
         yield return new PlannedSetting(null, "net/ipv4/conf/all/rp_filter", "0");
+        // An ICMP error then has a source that leads it back to where the packet came from.
+        yield return new PlannedSetting(null, "net/ipv4/icmp_errors_use_inbound_ifaddr", "1");
         foreach (var name in (string[])[o.TunName, .. o.Lans.Select(l => l.Name), .. o.Uplinks.Select(u => u.Name)])
         {
             // A source address may be one of the router's own: DNS answers from the TUN, a LAN device with the uplink's address.

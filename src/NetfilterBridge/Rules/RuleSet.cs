@@ -9,16 +9,26 @@ public sealed class RuleSet
 {
     private readonly string? _iptables;
 
-    private RuleSet(string? iptables) => _iptables = iptables;
+    private RuleSet(string? iptables)
+    {
+        _iptables = iptables;
+        HasZones = Tool.TryRun("nft", ["-c", "-f", "-"], RuleText.ZoneProbe()) is null;
+    }
 
     /// <summary>Whether the queue rules stand in nftables; else iptables has them.</summary>
     public bool QueuesInNftables => _iptables is null;
+
+    /// <summary>
+    /// Whether connections that LAN devices begin are kept apart from the router's own. Without it a device that has an uplink's own
+    /// address can disturb the router's socket on that uplink.
+    /// </summary>
+    public bool HasZones { get; }
 
     /// <summary>Looks what the kernel and the machine offer.</summary>
     /// <exception cref="RuleSetException">There is no <c>nft</c>, or neither it nor <c>iptables</c> can queue.</exception>
     public static RuleSet Probe()
     {
-        if (Tool.TryRun("nft", ["-c", "-f", "-"], RuleText.NftProbe()) is null)
+        if (Tool.TryRun("nft", ["-c", "-f", "-"], RuleText.QueueProbe()) is null)
         {
             return new RuleSet(null);
         }
@@ -39,7 +49,7 @@ public sealed class RuleSet
     public void Install(RuleSetOptions options)
     {
         CheckNames(options);
-        Tool.Run("nft", ["-f", "-"], RuleText.Nft(options, QueuesInNftables));
+        Tool.Run("nft", ["-f", "-"], RuleText.Nft(options, QueuesInNftables, HasZones));
         if (_iptables is not null)
         {
             Tool.Run($"{_iptables}-restore", ["--noflush"], RuleText.Iptables(options, withJump: !HasJump(_iptables)));

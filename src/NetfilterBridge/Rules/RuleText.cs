@@ -18,39 +18,44 @@ internal static class RuleText
     public const string Table = "ntm";
     public const string QueueChain = "NTM_QUEUE";
 
+    // A device with the uplink's own address would share a connection with the router's own socket if both used one port.
+    private const int LanZone = 4330;
+
     /// <summary>Input for <c>nft -f</c>: replaces our table in one transaction.</summary>
     /// <param name="options">What to do.</param>
     /// <param name="withQueue">Whether the queue rules stand here; else iptables has them.</param>
-    public static string Nft(RuleSetOptions options, bool withQueue)
+    /// <param name="withZones">Whether connections begun by the LAN have a conntrack zone of their own.</param>
+    public static string Nft(RuleSetOptions options, bool withQueue, bool withZones)
     {
         string lans = Set(options.LanInterfaces), tun = Quote(options.TunName), prefix = options.VirtualPrefix.ToString();
         var hasUplinks = options.Uplinks.Count > 0;
         var text = new StringBuilder($"table inet {Table}\ndelete table inet {Table}\ntable inet {Table} {{\n");
-        Chain(text, "early", "filter hook prerouting priority -301",
+        Chain(text, "guard_early", "filter hook prerouting priority -301",
             $"iifname {tun} notrack accept",
             $"ip saddr {prefix} counter drop",
+            withZones ? $"iifname {lans} ct original zone set {LanZone}" : null,
             hasUplinks ? $"iifname {Set(options.Uplinks)} ip daddr {prefix} counter drop" : null,
             withQueue ? $"iifname {lans} ip daddr {prefix} meta l4proto tcp queue num {TcpQueues(options, '-')} bypass" : null,
-            withQueue ? $"iifname {lans} ip daddr {prefix} queue num {options.OtherQueue} bypass" : null,
-            withQueue ? $"iifname {lans} meta nfproto ipv4 udp dport 53 queue num {options.DnsQueue} bypass" : null);
+            withQueue ? $"iifname {lans} ip daddr {prefix} meta l4proto != tcp queue num {options.OtherQueue} bypass" : null,
+            withQueue ? $"iifname {lans} ip daddr != {prefix} udp dport 53 queue num {options.DnsQueue} bypass" : null);
         var mark = $"0x{options.LanMark:x8}";
-        Chain(text, "mark", "filter hook prerouting priority mangle",
+        Chain(text, "lan_mark", "filter hook prerouting priority mangle",
             $"iifname {lans} ct direction original ct mark set ct mark or {mark}",
             $"ct direction reply ct mark and {mark} == {mark} meta mark set meta mark or {mark}");
-        Chain(text, "input", "filter hook input priority filter",
+        Chain(text, "guard_input", "filter hook input priority filter",
             $"iifname {tun} counter drop");
-        Chain(text, "forward", "filter hook forward priority filter",
+        Chain(text, "guard_forward", "filter hook forward priority filter",
             $"iifname {tun} oifname {lans} accept",
             $"iifname {tun} counter drop",
             $"ip daddr {prefix} oifname != {Set([.. options.LanInterfaces, options.TunName])} counter drop",
             hasUplinks && options.ClampMss ? $"oifname {Set(options.Uplinks)} tcp flags syn tcp option maxseg size set rt mtu" : null,
             hasUplinks && options.ClampMss ? $"iifname {Set(options.Uplinks)} tcp flags syn tcp option maxseg size set rt mtu" : null);
-        Chain(text, "output", "filter hook output priority filter",
+        Chain(text, "guard_output", "filter hook output priority filter",
             $"ip daddr {prefix} oifname != {Set([.. options.LanInterfaces, options.TunName])} counter drop");
         if (hasUplinks && options.Masquerade)
         {
             var flow = $"iifname {lans} oifname {Set(options.Uplinks)} meta nfproto ipv4";
-            Chain(text, "source", "nat hook postrouting priority srcnat",
+            Chain(text, "lan_source", "nat hook postrouting priority srcnat",
                 options.RouterPort != 0 ? $"{flow} udp sport {options.RouterPort} masquerade to :32768-60999" : null,
                 $"{flow} masquerade");
         }
@@ -62,8 +67,10 @@ internal static class RuleText
     public static string NftRemoval() => $"table inet {Table}\ndelete table inet {Table}\n";
 
     /// <summary>Input for <c>nft -c -f</c> that passes where the kernel's nftables can queue.</summary>
-    public static string NftProbe() =>
-        "table inet ntm_probe {\n\tchain probe {\n\t\ttype filter hook prerouting priority raw;\n\t\tqueue num 0 bypass\n\t}\n}\n";
+    public static string QueueProbe() => Probe("queue num 0 bypass");
+
+    /// <summary>Input for <c>nft -c -f</c> that passes where the kernel has conntrack zones.</summary>
+    public static string ZoneProbe() => Probe("ct original zone set 1");
 
     /// <summary>Input for <c>iptables-restore --noflush</c>: replaces our chain in one transaction.</summary>
     /// <param name="options">What to do.</param>
@@ -73,14 +80,12 @@ internal static class RuleText
         var text = new StringBuilder($"*raw\n:{QueueChain} - [0:0]\n");
         foreach (var lan in options.LanInterfaces)
         {
-            var virtualFlow = $"-A {QueueChain} -i {lan} -d {options.VirtualPrefix}";
+            // Each packet meets one queue: one that is bypassed must not meet another's listener.
+            var flow = $"-A {QueueChain} -i {lan}";
             var tcp = options.TcpQueueCount > 1 ? $"--queue-balance {TcpQueues(options, ':')}" : $"--queue-num {options.FirstTcpQueue}";
-            text.Append($"{virtualFlow} -p tcp -j NFQUEUE {tcp} --queue-bypass\n");
-            // Bypassed TCP must not meet the next rule's listener.
-            text.Append($"{virtualFlow} -p tcp -j RETURN\n");
-            text.Append($"{virtualFlow} -j NFQUEUE --queue-num {options.OtherQueue} --queue-bypass\n");
-            text.Append($"{virtualFlow} -j RETURN\n");
-            text.Append($"-A {QueueChain} -i {lan} -p udp --dport 53 -j NFQUEUE --queue-num {options.DnsQueue} --queue-bypass\n");
+            text.Append($"{flow} -d {options.VirtualPrefix} -p tcp -j NFQUEUE {tcp} --queue-bypass\n");
+            text.Append($"{flow} -d {options.VirtualPrefix} ! -p tcp -j NFQUEUE --queue-num {options.OtherQueue} --queue-bypass\n");
+            text.Append($"{flow} ! -d {options.VirtualPrefix} -p udp --dport 53 -j NFQUEUE --queue-num {options.DnsQueue} --queue-bypass\n");
         }
 
         return text.Append(withJump ? $"-I PREROUTING -j {QueueChain}\n" : string.Empty).Append("COMMIT\n").ToString();
@@ -88,6 +93,9 @@ internal static class RuleText
 
     /// <summary>Input for <c>iptables-restore --noflush</c> that takes our chain away.</summary>
     public static string IptablesRemoval() => $"*raw\n-D PREROUTING -j {QueueChain}\n-F {QueueChain}\n-X {QueueChain}\nCOMMIT\n";
+
+    private static string Probe(string statement) =>
+        $"table inet ntm_probe {{\n\tchain probe {{\n\t\ttype filter hook prerouting priority raw;\n\t\t{statement}\n\t}}\n}}\n";
 
     private static string TcpQueues(RuleSetOptions options, char separator) => options.TcpQueueCount > 1
         ? $"{options.FirstTcpQueue}{separator}{options.FirstTcpQueue + options.TcpQueueCount - 1}"

@@ -42,7 +42,8 @@ internal static class CProbe
         }
     }
 
-    private static List<string> Compare(Dictionary<string, long> expected, string includes, Func<string, string> expression)
+    /// <summary>Every difference between expected numbers and the C expressions that stand for them.</summary>
+    public static List<string> Compare(Dictionary<string, long> expected, string includes, Func<string, string> expression)
     {
         Assert(expected.Count > 0);
         var source = new StringBuilder("#define _GNU_SOURCE\n#include <stddef.h>\n#include <stdio.h>\n" + includes + "\nint main(void) {\n");

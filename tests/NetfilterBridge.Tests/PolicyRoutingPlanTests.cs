@@ -1,0 +1,130 @@
+using System.Net;
+using NTMobile.Linux;
+using Xunit;
+
+namespace NTMobile.NetfilterBridge.Tests;
+
+public sealed class PolicyRoutingPlanTests
+{
+    private static readonly PolicyRoutingOptions Options = new()
+    {
+        Lans = [new LanNetwork("lan0", IPAddress.Parse("192.168.8.1"), 24)],
+        Uplinks =
+        [
+            new UplinkNetwork("wan0", 1990, IPAddress.Parse("192.168.8.100"), 24, IPAddress.Parse("192.168.8.1")),
+            new UplinkNetwork("wwan0", 1991, IPAddress.Parse("10.64.0.7"), 32, null),
+        ],
+        ChosenUplink = "wan0",
+    };
+
+    [Fact]
+    public void Rules_stand_in_this_order() => Assert.Equal(
+        [
+            "100 to 198.18.0.0/15 table 1981",
+            "101 iif ntm0 table 1980",
+            "102 iif ntm0 table 1981",
+            "103 mark 100000 table 1980",
+            "104 iif lan0 table 1980",
+            "105 oif lan0 table 1980",
+            "106 oif wan0 table 1990",
+            "106 oif wwan0 table 1991",
+            "107 iif wan0 table 1990 suppress 0",
+            "107 iif wwan0 table 1991 suppress 0",
+            "108 from 192.168.8.1/32 iif lo table 1980",
+            "1000 table 255",
+            "1001 from 192.168.8.100/32 iif lo table 1990",
+            "1001 from 10.64.0.7/32 iif lo table 1991",
+            "1002 table 1980",
+            "1003 table 254 suppress 0",
+            "1004 table 1990",
+        ],
+        PolicyRouting.Plan(Options).Rules.OrderBy(r => r.Priority).Select(Text));
+
+    [Fact]
+    public void Routes_are_these() => Assert.Equal(
+        [
+            "1981 Unreachable 0.0.0.0/0",
+            "1980 Local 192.168.8.1/32 dev lan0 src 192.168.8.1",
+            "1980 Unicast 192.168.8.0/24 dev lan0 src 192.168.8.1",
+            "1980 Broadcast 192.168.8.255/32 dev lan0 src 192.168.8.1",
+            "1990 Local 192.168.8.100/32 dev wan0 src 192.168.8.100",
+            "1990 Unicast 192.168.8.0/24 dev wan0 src 192.168.8.100",
+            "1990 Broadcast 192.168.8.255/32 dev wan0 src 192.168.8.100",
+            "1990 Unicast 0.0.0.0/0 via 192.168.8.1 dev wan0 src 192.168.8.100",
+            "1991 Local 10.64.0.7/32 dev wwan0 src 10.64.0.7",
+            "1991 Unicast 0.0.0.0/0 dev wwan0 src 10.64.0.7",
+        ],
+        PolicyRouting.Plan(Options).Routes.Select(Text));
+
+    [Fact]
+    public void Without_a_chosen_uplink_table_main_has_the_last_word()
+    {
+        var plan = PolicyRouting.Plan(Options with { ChosenUplink = null });
+        Assert.Equal(1003u, plan.Rules.Max(r => r.Priority));
+        Assert.Equal(plan.Rules, PolicyRouting.Plan(Options with { ChosenUplink = "gone" }).Rules);
+    }
+
+    [Fact]
+    public void A_gateway_outside_the_uplinks_subnet_gets_a_route_of_its_own()
+    {
+        var plan = PolicyRouting.Plan(Options with { Uplinks = [Options.Uplinks[0] with { Gateway = IPAddress.Parse("10.0.0.1") }] });
+        Assert.Equal(
+            ["1990 Unicast 10.0.0.1/32 dev wan0 src 192.168.8.100", "1990 Unicast 0.0.0.0/0 via 10.0.0.1 dev wan0 src 192.168.8.100"],
+            plan.Routes.Select(Text).TakeLast(2));
+    }
+
+    [Fact]
+    public void No_two_rules_are_equal() =>
+        Assert.Equal(PolicyRouting.Plan(Options).Rules.Count, PolicyRouting.Plan(Options).Rules.Distinct().Count());
+
+    [Fact]
+    public void Source_addresses_are_believed_where_they_may_be_the_routers_own()
+    {
+        var settings = PolicyRouting.Plan(Options).Settings;
+        foreach (var link in (string[])["ntm0", "lan0", "wan0", "wwan0"])
+        {
+            Assert.Contains(new PlannedSetting(link, $"net/ipv4/conf/{link}/accept_local", "1"), settings);
+            Assert.Contains(new PlannedSetting(link, $"net/ipv4/conf/{link}/rp_filter", "0"), settings);
+        }
+    }
+
+    [Fact]
+    public void An_uplink_is_found_in_the_kernels_tables()
+    {
+        var address = IPAddress.Parse("10.1.2.3");
+        var snapshot = new NetworkSnapshot(
+            [new Link(7, "wan0", true, true, 1500, "", 0, 0), new Link(8, "wan1", true, false, 1500, "", 0, 0)],
+            [new InterfaceAddress(7, IPAddress.Parse("169.254.1.1"), 16, Scope: 253), new InterfaceAddress(7, address, 24), new InterfaceAddress(8, address, 24)],
+            [
+                new Route(IPNetwork.Parse("0.0.0.0/0")) { LinkIndex = 7, Gateway = IPAddress.Parse("10.1.2.9"), Metric = 200 },
+                new Route(IPNetwork.Parse("0.0.0.0/0")) { LinkIndex = 7, Gateway = IPAddress.Parse("10.1.2.1"), Metric = 100 },
+                new Route(IPNetwork.Parse("0.0.0.0/0")) { LinkIndex = 7, Gateway = IPAddress.Parse("10.1.2.7"), Table = 1990 },
+            ]);
+        Assert.Equal(new UplinkNetwork("wan0", 1990, address, 24, IPAddress.Parse("10.1.2.1")), PolicyRouting.FindUplink(snapshot, "wan0", 1990));
+        Assert.Null(PolicyRouting.FindUplink(snapshot, "wan1", 1991));
+        Assert.Null(PolicyRouting.FindUplink(snapshot, "wan2", 1992));
+        Assert.Equal(new LanNetwork("wan1", address, 24), PolicyRouting.FindLan(snapshot, "wan1"));
+    }
+
+    private static string Text(Rule rule) => string.Join(' ', new[]
+    {
+        rule.Priority.ToString(),
+        rule.Destination is null ? null : $"to {rule.Destination}",
+        rule.Source is null ? null : $"from {rule.Source}",
+        rule.MarkMask == 0 ? null : $"mark {rule.Mark:x}",
+        rule.InputInterface is null ? null : $"iif {rule.InputInterface}",
+        rule.OutputInterface is null ? null : $"oif {rule.OutputInterface}",
+        $"table {rule.Table}",
+        rule.SuppressPrefixLength < 0 ? null : $"suppress {rule.SuppressPrefixLength}",
+    }.Where(part => part is not null));
+
+    private static string Text(PlannedRoute planned) => string.Join(' ', new[]
+    {
+        planned.Route.Table.ToString(),
+        planned.Route.Type.ToString(),
+        planned.Route.Destination.ToString(),
+        planned.Route.Gateway is null ? null : $"via {planned.Route.Gateway}",
+        planned.Link is null ? null : $"dev {planned.Link}",
+        planned.Route.PreferredSource is null ? null : $"src {planned.Route.PreferredSource}",
+    }.Where(part => part is not null));
+}
