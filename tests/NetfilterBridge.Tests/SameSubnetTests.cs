@@ -1,5 +1,4 @@
 using System.Net;
-using NTMobile.Linux;
 using NTMobile.Packets;
 using Xunit;
 

@@ -35,13 +35,13 @@ public sealed class TunDeviceTests : IDisposable
     }
 
     [Fact]
-    public void A_super_packet_of_many_slices_reaches_the_client_as_right_TCP_bytes()
+    public async Task A_super_packet_of_many_slices_reaches_the_client_as_right_TCP_bytes()
     {
         var socket = _world.Open(_world.Device, () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 });
         var connecting = socket.ConnectAsync(new IPEndPoint(IPAddress.Parse("198.18.0.9"), 80));
         var syn = ReadSegment(out var flow);
         WriteSegment(flow, 1000, syn + 1, TcpFlags.Syn | TcpFlags.Ack, default, 0);
-        Assert.True(connecting.Wait(5000));
+        await connecting.WaitAsync(TimeSpan.FromSeconds(5));
 
         // 40 slices with gaps between them, as opened datagrams lie in a receive buffer.
         var expected = new byte[40 * Mss];
