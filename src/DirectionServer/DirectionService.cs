@@ -124,6 +124,16 @@ public sealed partial class DirectionService
         }
     }
 
+    /// <summary>Shows another certificate to the relays from now on; to be called before the present one has expired.</summary>
+    /// <param name="certificate">X.509 DER, for the same keys.</param>
+    public void UseCertificate(byte[] certificate)
+    {
+        foreach (RelaySupply relay in _relays)
+        {
+            relay.Use(certificate);
+        }
+    }
+
     private void TakeResponse(ReadOnlySpan<byte> datagram)
     {
         foreach (RelaySupply relay in _relays)

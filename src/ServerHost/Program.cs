@@ -1,2 +1,3 @@
-Console.Error.WriteLine("ntm-server: the roles are not composed yet in this revision (docs/next.md)");
-return 1;
+using NTMobile.ServerHost.Commands;
+
+return await ServerCommands.Create().Parse(args).InvokeAsync().ConfigureAwait(false);

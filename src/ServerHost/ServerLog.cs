@@ -3,8 +3,8 @@ namespace NTMobile.ServerHost;
 /// <summary>What the server logs. Event ids are fixed.</summary>
 internal static partial class ServerLog
 {
-    [LoggerMessage(1, LogLevel.Information, "{Role} listens on {Local}")]
-    public static partial void Listening(ILogger logger, string role, string local);
+    [LoggerMessage(1, LogLevel.Information, "Listening: {Sockets}")]
+    public static partial void Listening(ILogger logger, string sockets);
 
     [LoggerMessage(2, LogLevel.Information, "Stopping")]
     public static partial void Stopping(ILogger logger);
@@ -18,6 +18,6 @@ internal static partial class ServerLog
     [LoggerMessage(5, LogLevel.Warning, "The store was damaged and was set aside as {Path}: {Reason}")]
     public static partial void StoreSetAside(ILogger logger, string path, string reason);
 
-    [LoggerMessage(6, LogLevel.Information, "Certificate of {Name} for the role {Role} issued")]
-    public static partial void CertificateIssued(ILogger logger, string name, string role);
+    [LoggerMessage(6, LogLevel.Warning, "The certificate could not be renewed, the present one stays in use: {Reason}")]
+    public static partial void RenewalFailed(ILogger logger, string reason);
 }

@@ -25,6 +25,7 @@ public sealed class RegistrationStore(RegistrationTable table, TimeSpan remember
 
     /// <summary>Writes what was noted and removes what has expired. Waits for the disk; to be called by a worker.</summary>
     /// <param name="now">The time.</param>
+    /// <exception cref="Storage.StoreException">It could not be written; it stays noted for the next time.</exception>
     public void Flush(DateTimeOffset now)
     {
         Dictionary<string, RememberedNode> noted;
@@ -33,7 +34,26 @@ public sealed class RegistrationStore(RegistrationTable table, TimeSpan remember
             (noted, _noted) = (_noted, []);
         }
 
-        table.Put([.. noted.Values.Select(node => new StoredRegistration(node.Name, node.Content, node.LastSeen + remembered))]);
-        table.RemoveExpired(now);
+        try
+        {
+            table.Put([.. noted.Values.Select(node => new StoredRegistration(node.Name, node.Content, node.LastSeen + remembered))]);
+            table.RemoveExpired(now);
+        }
+        catch (Storage.StoreException)
+        {
+            NoteAgain(noted.Values);
+            throw;
+        }
+    }
+
+    private void NoteAgain(IEnumerable<RememberedNode> nodes)
+    {
+        lock (_gate)
+        {
+            foreach (RememberedNode node in nodes)
+            {
+                _noted.TryAdd(node.Name, node); // what was noted meanwhile is newer
+            }
+        }
     }
 }

@@ -24,8 +24,10 @@ internal sealed class RelaySupply
     private readonly IDatagramOutput _output;
     private readonly IRandom _random;
     private readonly TimeProvider _time;
-    private readonly ServerLink _link;
+    private readonly NodeIdentity _self;
+    private readonly PathTable _paths;
     private readonly List<PassKey> _keys = []; // oldest first, at most two
+    private ServerLink _link;
     private byte[] _init = [];
     private bool _shaking; // a handshake is under way, perhaps beside a session that is up
     private int _copies; // of the HandshakeInit, sent in this attempt
@@ -42,7 +44,9 @@ internal sealed class RelaySupply
         _output = output;
         _random = random;
         _time = time;
-        _link = new ServerLink(self, certificate, relay.Endpoint, relay.PublicKey, random, paths.Allocate(this));
+        _self = self;
+        _paths = paths;
+        _link = NewLink(certificate);
         _renewAt = time.Milliseconds() + RenewEvery;
         _keys.Add(new PassKey(random));
     }
@@ -54,6 +58,15 @@ internal sealed class RelaySupply
     public bool IsReady => IsAlive && _keys.Exists(key => key.IsUsable);
 
     private bool IsAlive => _link.IsUp && _time.Milliseconds() - _lastHeard < SilentAfter;
+
+    /// <summary>Shows another certificate from now on. The session begins anew: for one round trip the relay gives no slots.</summary>
+    public void Use(byte[] certificate)
+    {
+        _paths.Release(_link.ReceivePath);
+        _link = NewLink(certificate);
+        _shaking = false;
+        _retryAt = 0;
+    }
 
     /// <summary>Makes the passes of both legs of a new slot.</summary>
     /// <exception cref="InvalidOperationException">The relay is not ready.</exception>
@@ -141,6 +154,8 @@ internal sealed class RelaySupply
 
         return !reader.Malformed;
     }
+
+    private ServerLink NewLink(byte[] certificate) => new(_self, certificate, Relay.Endpoint, Relay.PublicKey, _random, _paths.Allocate(this));
 
     private void Take(FrameType type, ReadOnlySpan<byte> body)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using NTMobile.ServerHost.Configuration;
+using NTMobile.Storage;
 
 namespace NTMobile.ServerHost.Commands;
 
@@ -84,6 +85,15 @@ internal static class ServerCommands
         {
             await Console.Error.WriteLineAsync($"ntm-server: {path}: {error.Message}").ConfigureAwait(false);
             return 2;
+        }
+        catch (Exception error) when (error is StartException or KeyFileException or StoreException)
+        {
+            await Console.Error.WriteLineAsync($"ntm-server: {error.Message}").ConfigureAwait(false);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return 1; // stopped before it was done
         }
     }
 }

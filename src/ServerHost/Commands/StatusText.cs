@@ -35,7 +35,7 @@ internal static class StatusText
 
         if (status.Kms is { } kms)
         {
-            Line(text, $"kms  {kms.Listen}");
+            Line(text, $"kms  {kms.Listen}, pin {kms.Pin}, {kms.Certificates} names with a certificate");
         }
 
         return text.ToString().TrimEnd();

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using NTMobile.Packets;
 using NTMobile.Wire;
 
 namespace NTMobile.ServerHost.Configuration;
@@ -27,8 +26,7 @@ internal static class ConfigCheck
         Address("publicAddress6", config.PublicAddress6, AddressFamily.InterNetworkV6);
         Ds(config);
         Rs(config);
-        Listen("kms.listen", config.Kms.Listen);
-        InZone("kms.name", config.KmsName, config.Zone);
+        Kms(config);
     }
 
     private static void Roles(IReadOnlyList<string> roles)
@@ -50,19 +48,20 @@ internal static class ConfigCheck
         Between("ds.lifetimeSeconds", ds.LifetimeSeconds, 10, 3600);
         Between("ds.maxNodes", ds.MaxNodes, 1, 1_000_000);
         Require(!config.Plays("ds") || config.PublicAddress is not null, "publicAddress", "is missing; the DS must tell nodes where it is");
+        bool reached = new[] { config.PublicAddress, config.PublicAddress6 }.OfType<string>().Any(own => SameFamily(own, ds.Listen));
+        Require(!config.Plays("ds") || reached, "publicAddress", $"is of another kind (IPv4, IPv6) than ds.listen, {ds.Listen}");
         Between("ds.relays", ds.Relays.Count + (config.Plays("rs") ? 1 : 0), 0, 8);
         for (int i = 0; i < ds.Relays.Count; i++)
         {
             Listen($"ds.relays[{i}].address", ds.Relays[i].Address);
-            Span<byte> key = stackalloc byte[32];
-            bool isKey = Convert.TryFromBase64String(ds.Relays[i].Key, key, out int length) && length == key.Length;
-            Require(isKey, $"ds.relays[{i}].key", "must be 32 bytes in base64, as 'ntm-server status' of that relay prints it");
+            Key($"ds.relays[{i}].key", ds.Relays[i].Key);
         }
 
         foreach ((string name, IReadOnlyList<string> addresses) in ds.Hosts)
         {
             InZone($"ds.hosts.{name}", name, config.Zone);
-            foreach (string address in addresses)
+            Require(addresses is not null && addresses.All(address => address is not null), $"ds.hosts.{name}", "must be a list of IP addresses");
+            foreach (string address in addresses!)
             {
                 Address($"ds.hosts.{name}", address, null);
             }
@@ -79,10 +78,44 @@ internal static class ConfigCheck
         Between("rs.maxSlotsPerNode", rs.MaxSlotsPerNode, 1, 65_536);
         bool anywhere = Endpoint.Parse(rs.Listen).Address == 0 && rs.PublicAddress is null && config.PublicAddress is null;
         Require(!config.Plays("rs") || !anywhere, "rs.publicAddress", "is missing; nodes must be told where the relay is");
+        bool reached = rs.PublicAddress is null || SameFamily(rs.PublicAddress, rs.Listen);
+        Require(!config.Plays("rs") || reached, "rs.publicAddress", $"is of another kind (IPv4, IPv6) than rs.listen, {rs.Listen}");
+        bool ownName = !config.Plays("ds") || config.RsName != config.OwnName;
+        Require(!config.Plays("rs") || ownName, "rs.name", $"'{config.RsName}' is the name of the DS; each role has its own");
     }
 
-    private static void Listen(string key, string value) =>
-        Require(Endpoint.TryParse(value, out _), key, $"'{value}' is not address:port, for example \"192.0.2.1:4330\" or \"[2001:db8::1]:4330\"");
+    private static void Kms(ServerConfig config)
+    {
+        KmsConfig kms = config.Kms;
+        Listen("kms.listen", kms.Listen);
+        InZone("kms.name", config.KmsName, config.Zone);
+        for (int i = 0; i < kms.DirectionServers.Count; i++)
+        {
+            Name($"kms.directionServers[{i}].name", kms.DirectionServers[i].Name);
+            Listen($"kms.directionServers[{i}].address", kms.DirectionServers[i].Address);
+            Key($"kms.directionServers[{i}].key", kms.DirectionServers[i].Key);
+        }
+
+        bool directed = config.Plays("ds") || kms.DirectionServers.Count > 0;
+        Require(!config.Plays("kms") || directed, "kms.directionServers", "is missing; without a DS in this process nodes must be told of one elsewhere");
+    }
+
+    private static void Listen(string key, string value)
+    {
+        bool good = Endpoint.TryParse(value, out Endpoint endpoint);
+        Require(good, key, $"'{value}' is not address:port, for example \"192.0.2.1:4330\" or \"[2001:db8::1]:4330\"");
+        Require(endpoint.Port != 0, key, $"'{value}' has no port");
+    }
+
+    private static void Key(string key, string value)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        bool good = Convert.TryFromBase64String(value, bytes, out int length) && length == bytes.Length;
+        Require(good, key, "must be 32 bytes in base64, as 'ntm-server status' of that server prints it");
+    }
+
+    private static bool SameFamily(string address, string listen) =>
+        Endpoint.From(IPAddress.Parse(address), 1).IsIpv4 == Endpoint.Parse(listen).IsIpv4;
 
     private static void Address(string key, string? value, AddressFamily? family)
     {

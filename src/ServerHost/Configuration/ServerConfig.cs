@@ -1,37 +1,38 @@
 namespace NTMobile.ServerHost.Configuration;
 
 /// <summary>Everything that <c>server.json</c> may say; a key that is left out has the default that stands here.</summary>
+/// <remarks>Plain setters: the source-generated reader would set an <c>init</c> property that is left out to null or zero.</remarks>
 internal sealed record ServerConfig
 {
     /// <summary>The DNS zone of the nodes, for example <c>ntm.test</c>. Required.</summary>
-    public string Zone { get; init; } = "";
+    public string Zone { get; set; } = "";
 
     /// <summary>This server's own host name inside the zone; <c>ds.ZONE</c> if left out.</summary>
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 
     /// <summary>The address under which nodes reach this server: what DNS answers for its names. Required with the role ds.</summary>
-    public string? PublicAddress { get; init; }
+    public string? PublicAddress { get; set; }
 
     /// <summary>An IPv6 address beside <see cref="PublicAddress"/>.</summary>
-    public string? PublicAddress6 { get; init; }
+    public string? PublicAddress6 { get; set; }
 
     /// <summary>Folder of keys and stores.</summary>
-    public string StateDirectory { get; init; } = "/var/lib/ntm-server";
+    public string StateDirectory { get; set; } = "/var/lib/ntm-server";
 
     /// <summary>Unix socket of <c>ntm-server token</c> and <c>ntm-server status</c>.</summary>
-    public string ControlSocket { get; init; } = "/run/ntm/server.sock";
+    public string ControlSocket { get; set; } = "/run/ntm/server.sock";
 
     /// <summary>The roles that this process plays.</summary>
-    public IReadOnlyList<string> Roles { get; init; } = ["ds", "rs", "kms"];
+    public IReadOnlyList<string> Roles { get; set; } = ["ds", "rs", "kms"];
 
     /// <summary>The direction server.</summary>
-    public DsConfig Ds { get; init; } = new();
+    public DsConfig Ds { get; set; } = new();
 
     /// <summary>The relay server.</summary>
-    public RsConfig Rs { get; init; } = new();
+    public RsConfig Rs { get; set; } = new();
 
     /// <summary>The key management server.</summary>
-    public KmsConfig Kms { get; init; } = new();
+    public KmsConfig Kms { get; set; } = new();
 
     /// <summary>Whether the process plays a role.</summary>
     public bool Plays(string role) => Roles.Contains(role);
@@ -50,59 +51,75 @@ internal sealed record ServerConfig
 internal sealed record DsConfig
 {
     /// <summary>UDP socket of the nodes' sessions.</summary>
-    public string Listen { get; init; } = "0.0.0.0:4330";
+    public string Listen { get; set; } = "0.0.0.0:4330";
 
     /// <summary>UDP and TCP sockets of the zone's DNS.</summary>
-    public string Dns { get; init; } = "0.0.0.0:53";
+    public string Dns { get; set; } = "0.0.0.0:53";
 
     /// <summary>How long a registration lasts without a sign of its node.</summary>
-    public int LifetimeSeconds { get; init; } = 60;
+    public int LifetimeSeconds { get; set; } = 60;
 
     /// <summary>Most nodes registered at one time.</summary>
-    public int MaxNodes { get; init; } = 100_000;
+    public int MaxNodes { get; set; } = 100_000;
 
     /// <summary>Relay servers in other processes; the one in this process is known without it.</summary>
-    public IReadOnlyList<RelayConfig> Relays { get; init; } = [];
+    public IReadOnlyList<RelayConfig> Relays { get; set; } = [];
 
     /// <summary>Further names of the zone with their addresses, for example of an RS on another machine.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Hosts { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Hosts { get; set; } = new Dictionary<string, IReadOnlyList<string>>();
 }
 
 /// <summary>One relay server in another process.</summary>
 internal sealed record RelayConfig
 {
     /// <summary>Its address and port.</summary>
-    public string Address { get; init; } = "";
+    public string Address { get; set; } = "";
 
     /// <summary>Its X25519 public key in base64, as <c>ntm-server status</c> prints it there.</summary>
-    public string Key { get; init; } = "";
+    public string Key { get; set; } = "";
 }
 
 /// <summary>Section <c>rs</c>.</summary>
 internal sealed record RsConfig
 {
     /// <summary>UDP socket of nodes and DSs.</summary>
-    public string Listen { get; init; } = "0.0.0.0:4331";
+    public string Listen { get; set; } = "0.0.0.0:4331";
 
     /// <summary>The RS's name; <c>rs.ZONE</c> if left out.</summary>
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 
     /// <summary>The address under which nodes reach the RS; that of <see cref="Listen"/>, or the server's own where that is all addresses.</summary>
-    public string? PublicAddress { get; init; }
+    public string? PublicAddress { get; set; }
 
     /// <summary>Most relay slots at one time.</summary>
-    public int MaxSlots { get; init; } = 100_000;
+    public int MaxSlots { get; set; } = 100_000;
 
     /// <summary>Most relay slots of one node.</summary>
-    public int MaxSlotsPerNode { get; init; } = 256;
+    public int MaxSlotsPerNode { get; set; } = 256;
 }
 
 /// <summary>Section <c>kms</c>.</summary>
 internal sealed record KmsConfig
 {
     /// <summary>TCP socket of the KMS's HTTPS.</summary>
-    public string Listen { get; init; } = "0.0.0.0:4343";
+    public string Listen { get; set; } = "0.0.0.0:4343";
 
-    /// <summary>The KMS's name; <c>kms.ZONE</c> if left out.</summary>
-    public string? Name { get; init; }
+    /// <summary>The KMS's name; <c>kms.ZONE</c> if left out. Where it is set, tokens and nodes name the KMS by it; else by the server's address.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Direction servers in other processes that nodes are told of at their enrolment; the one in this process is known without it.</summary>
+    public IReadOnlyList<DirectionServerConfig> DirectionServers { get; set; } = [];
+}
+
+/// <summary>One direction server in another process.</summary>
+internal sealed record DirectionServerConfig
+{
+    /// <summary>Its host name.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Its address and port.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>Its X25519 public key in base64, as <c>ntm-server status</c> prints it there.</summary>
+    public string Key { get; set; } = "";
 }

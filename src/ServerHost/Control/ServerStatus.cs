@@ -108,6 +108,12 @@ internal sealed record KmsStatus
 {
     /// <summary>TCP socket.</summary>
     public required string Listen { get; init; }
+
+    /// <summary>SHA-256 of the TLS key's SubjectPublicKeyInfo in base64: by what nodes know the KMS.</summary>
+    public required string Pin { get; init; }
+
+    /// <summary>Names with a certificate, those of servers too.</summary>
+    public required int Certificates { get; init; }
 }
 
 /// <summary>A new enrolment token.</summary>

@@ -17,23 +17,17 @@ internal sealed class DnsTcpListener : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private int _connections;
 
-    /// <summary>Opens the socket.</summary>
-    /// <exception cref="SocketException">It cannot be opened.</exception>
-    public DnsTcpListener(IPEndPoint local, DnsAnswerer answer, TimeProvider time)
+    /// <summary>Listens; takes over the bound socket.</summary>
+    public DnsTcpListener(Socket bound, DnsAnswerer answer, TimeProvider time)
     {
+        _listener = bound;
         _answer = answer;
         _time = time;
-        _listener = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        _listener.Bind(local);
         _listener.Listen();
     }
 
     /// <summary>Answers one message; see <see cref="DirectionServer.DirectionService.AnswerDns"/>.</summary>
     public delegate int DnsAnswerer(ReadOnlySpan<byte> query, DnsTransport transport, in Endpoint from, Span<byte> answer);
-
-    /// <summary>Where it listens.</summary>
-    public IPEndPoint Local => (IPEndPoint)_listener.LocalEndPoint!;
 
     /// <summary>Accepts until disposed.</summary>
     public async Task RunAsync()
@@ -74,7 +68,7 @@ internal sealed class DnsTcpListener : IDisposable
                 await AnswerAllAsync(stream, connection.RemoteEndPoint is IPEndPoint from ? Endpoint.From(from.Address, from.Port) : default).ConfigureAwait(false);
             }
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // The asker went away or was idle.
         }

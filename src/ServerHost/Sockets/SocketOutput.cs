@@ -1,20 +1,34 @@
+using System.Net.NetworkInformation;
 using NTMobile.NetfilterBridge;
 using NTMobile.Security.Channel;
 
 namespace NTMobile.ServerHost.Sockets;
 
 /// <summary>A role's output on its UDP socket. What the socket does not take at once is dropped and counted, as a full router would do.</summary>
-internal sealed class SocketOutput(UdpSocket socket) : IDatagramOutput
+/// <remarks>On a socket bound to all addresses an answer leaves from the address that was asked, and what nobody asked for from the advertised one if this
+/// machine has it: a NAT in front of a node lets nothing else in.</remarks>
+internal sealed class SocketOutput : IDatagramOutput
 {
-    private readonly bool _anyAddress = socket.Local.Address == 0;
+    private readonly UdpSocket _socket;
+    private readonly bool _anyAddress;
+    private readonly Endpoint _usual; // source of what nobody asked for; none: the route's choice
     private Endpoint _asker;
     private Endpoint _askedAt;
+
+    /// <summary>Sends over a socket.</summary>
+    /// <param name="socket">The socket, borrowed.</param>
+    /// <param name="advertised">Where nodes reach the role.</param>
+    public SocketOutput(UdpSocket socket, in Endpoint advertised)
+    {
+        _socket = socket;
+        _anyAddress = socket.Local.Address == 0;
+        _usual = _anyAddress && IsOurs(advertised) ? advertised : default;
+    }
 
     /// <summary>Datagrams that the socket did not take.</summary>
     public long Dropped { get; private set; }
 
-    /// <summary>Tells which run is being handled: on a socket bound to all addresses the answer leaves from the address that was asked, for NATs'
-    /// sake.</summary>
+    /// <summary>Tells which run is being handled.</summary>
     public void Handling(in UdpRun run)
     {
         if (_anyAddress)
@@ -27,17 +41,25 @@ internal sealed class SocketOutput(UdpSocket socket) : IDatagramOutput
     /// <inheritdoc/>
     public void Send(in Endpoint to, ReadOnlySpan<byte> run, int datagramSize, byte ecn = 0)
     {
-        Endpoint from = _anyAddress && to == _asker ? _askedAt : default;
+        Endpoint from = !_anyAddress ? default : to == _asker ? _askedAt : _usual;
         int longest = Math.Min(UdpSocket.MaximumSegments, UdpSocket.MaximumRun / datagramSize) * datagramSize;
         while (!run.IsEmpty)
         {
             ReadOnlySpan<byte> part = run[..Math.Min(longest, run.Length)];
-            if (socket.Send(to, part, datagramSize, ecn, from).Status != SendStatus.Sent)
+            if (_socket.Send(to, part, datagramSize, ecn, from).Status != SendStatus.Sent)
             {
                 Dropped += (part.Length + datagramSize - 1) / datagramSize;
             }
 
             run = run[part.Length..];
         }
+    }
+
+    private static bool IsOurs(Endpoint advertised)
+    {
+        var address = advertised.ToIPAddress();
+        return NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(device => device.GetIPProperties().UnicastAddresses)
+            .Any(own => own.Address.Equals(address));
     }
 }

@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// File modes, UDP_GRO and Unix sockets.
+[assembly: SupportedOSPlatform("linux")]

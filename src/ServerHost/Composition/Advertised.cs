@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Sockets;
+using NTMobile.ServerHost.Configuration;
+
+namespace NTMobile.ServerHost.Composition;
+
+/// <summary>What others are told about where the roles are; worked out from the configuration alone.</summary>
+/// <param name="config">The configuration, checked.</param>
+internal sealed class Advertised(ServerConfig config)
+{
+    /// <summary>Where nodes reach the DS.</summary>
+    public Endpoint Ds { get; } = Of(Endpoint.Parse(config.Ds.Listen), config);
+
+    /// <summary>Where nodes and DSs reach the RS.</summary>
+    public Endpoint Rs { get; } = config.Rs.PublicAddress is { } own
+        ? Endpoint.From(IPAddress.Parse(own), Endpoint.Parse(config.Rs.Listen).Port)
+        : Specific(Endpoint.Parse(config.Rs.Listen)) ?? Of(Endpoint.Parse(config.Rs.Listen), config);
+
+    /// <summary>What tokens say of the KMS: its name where one is configured, else an address, so that a node is enrolled also where the zone is
+    /// not delegated yet.</summary>
+    public string KmsHost { get; } = config.Kms.Name ?? config.PublicAddress ?? config.PublicAddress6 ?? HostOf(config);
+
+    /// <summary>Port of the KMS.</summary>
+    public ushort KmsPort { get; } = Endpoint.Parse(config.Kms.Listen).Port;
+
+    /// <summary>Names of the zone that are no nodes, with their addresses.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<IPAddress>> Hosts()
+    {
+        var hosts = config.Ds.Hosts.ToDictionary(host => host.Key, host => (IReadOnlyList<IPAddress>)[.. host.Value.Select(IPAddress.Parse)]);
+        List<IPAddress> own = [.. new[] { config.PublicAddress, config.PublicAddress6 }.OfType<string>().Select(IPAddress.Parse)];
+        hosts.TryAdd(config.OwnName, own);
+        if (config.Plays("kms"))
+        {
+            hosts.TryAdd(config.KmsName, own);
+        }
+
+        if (config.Plays("rs"))
+        {
+            hosts.TryAdd(config.RsName, [Rs.ToIPAddress()]);
+        }
+
+        return hosts;
+    }
+
+    /// <summary>The configured address of the listener's family; <see cref="ConfigCheck"/> saw to it that there is one.</summary>
+    private static Endpoint Of(Endpoint listen, ServerConfig config)
+    {
+        AddressFamily family = listen.IsIpv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+        IPAddress? address = new[] { config.PublicAddress, config.PublicAddress6 }.OfType<string>().Select(IPAddress.Parse)
+            .FirstOrDefault(address => address.AddressFamily == family);
+        return address is null ? listen : Endpoint.From(address, listen.Port);
+    }
+
+    private static Endpoint? Specific(Endpoint listen) => listen.Address == 0 ? null : listen;
+
+    private static string HostOf(ServerConfig config) => Specific(Endpoint.Parse(config.Kms.Listen))?.ToIPAddress().ToString() ?? config.KmsName;
+}

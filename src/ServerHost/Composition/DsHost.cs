@@ -1,0 +1,118 @@
+using NTMobile.DirectionServer;
+using NTMobile.DirectionServer.Dns;
+using NTMobile.DirectionServer.Registration;
+using NTMobile.NetfilterBridge;
+using NTMobile.Security;
+using NTMobile.Security.Channel;
+using NTMobile.Security.Identity;
+using NTMobile.ServerHost.Configuration;
+using NTMobile.ServerHost.Control;
+using NTMobile.ServerHost.Sockets;
+using NTMobile.Storage;
+
+namespace NTMobile.ServerHost.Composition;
+
+/// <summary>The DS: its sockets (sessions; DNS over UDP and TCP), their threads, its registrations in the store, its status.</summary>
+internal sealed class DsHost : IDisposable
+{
+    private readonly Lock _gate = new(); // one for all three sockets: DirectionService is for one thread at a time
+    private readonly NodeIdentity _keys;
+    private readonly DirectionService _service;
+    private readonly SocketOutput _output;
+    private readonly RoleLoop _sessions;
+    private readonly RoleLoop _dns;
+    private readonly DnsTcpListener _dnsTcp;
+
+    /// <summary>Opens the sockets.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="options">What the DS is told.</param>
+    /// <param name="self">Its keys and certificate.</param>
+    /// <param name="advertised">Where nodes reach it.</param>
+    /// <param name="shortcut">Wraps the output to reach a relay of the same process.</param>
+    /// <param name="store">The store, borrowed.</param>
+    /// <param name="logger">Where mistakes are told.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="StartException">A socket cannot be opened.</exception>
+    public DsHost(
+        ServerConfig config,
+        DirectionOptions options,
+        ServerIdentity self,
+        Endpoint advertised,
+        Func<IDatagramOutput, IDatagramOutput> shortcut,
+        StoreFile store,
+        ILogger logger,
+        TimeProvider time)
+    {
+        _keys = self.Keys;
+        UdpSocket sessions = Listening.Udp("ds.listen", config.Ds.Listen);
+        UdpSocket dns = Listening.Udp("ds.dns", config.Ds.Dns);
+        _output = new SocketOutput(sessions, advertised);
+        Registrations = new RegistrationStore(store.Registrations, options.Remembered);
+        _service = new DirectionService(self, options, Registrations, shortcut(_output), SystemRandom.Instance, time);
+        _dnsTcp = new DnsTcpListener(Listening.Tcp("ds.dns", config.Ds.Dns), Answer, time);
+        _sessions = new RoleLoop("ds", sessions, new DsRole(_service, _output), _gate, logger, time);
+        _dns = new RoleLoop("dns", dns, new DnsRole(_service, new SocketOutput(dns, advertised)), _gate, logger, time);
+    }
+
+    /// <summary>The registrations, to be flushed by a worker.</summary>
+    public RegistrationStore Registrations { get; }
+
+    /// <summary>Starts the threads.</summary>
+    public void Start()
+    {
+        _sessions.Start();
+        _dns.Start();
+        _ = _dnsTcp.RunAsync();
+    }
+
+    /// <summary>Shows another certificate to the relays from now on.</summary>
+    public void Use(byte[] certificate)
+    {
+        lock (_gate)
+        {
+            _service.UseCertificate(certificate);
+        }
+    }
+
+    /// <summary>The counters at this time.</summary>
+    public DsStatus Status()
+    {
+        lock (_gate)
+        {
+            (int known, int registered) = _service.NodeCounts;
+            (long answered, long limited) = _service.DnsCounts;
+            return new DsStatus
+            {
+                Listen = _sessions.Local.ToString(),
+                Dns = _dns.Local.ToString(),
+                PublicKey = Convert.ToBase64String(_keys.Static.PublicKey),
+                NodesKnown = known,
+                NodesRegistered = registered,
+                Sessions = _service.Sessions.Count,
+                Registrations = _service.RegistrationsAccepted,
+                Directions = _service.DirectionsGiven,
+                DnsAnswered = answered,
+                DnsLimited = limited,
+                Relays = _service.Relays.ToDictionary(relay => relay.Relay.ToString(), relay => relay.Ready),
+                Refused = StatusCounts.Of(_service.Refused.NonZero()),
+                Drops = StatusCounts.Drops(_service.Sessions.Drops, Enumerable.Empty<KeyValuePair<SessionDrop, long>>(), _output.Dropped, _sessions.Failures + _dns.Failures),
+            };
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _dnsTcp.Dispose();
+        _dns.Dispose();
+        _sessions.Dispose();
+    }
+
+    private int Answer(ReadOnlySpan<byte> query, DnsTransport transport, in Endpoint from, Span<byte> answer)
+    {
+        lock (_gate)
+        {
+            return _service.AnswerDns(query, transport, from, answer);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Sockets;
+using NTMobile.Linux;
+using NTMobile.NetfilterBridge;
+
+namespace NTMobile.ServerHost.Sockets;
+
+/// <summary>Opens the listening sockets. What the kernel refuses is told with the configuration's key.</summary>
+internal static class Listening
+{
+    /// <summary>Opens a UDP socket.</summary>
+    /// <param name="key">The configuration's key.</param>
+    /// <param name="where">Its value.</param>
+    /// <exception cref="StartException">It cannot be opened.</exception>
+    public static UdpSocket Udp(string key, string where)
+    {
+        try
+        {
+            return new UdpSocket(new UdpSocketOptions(Endpoint.Parse(where)));
+        }
+        catch (LinuxException refused)
+        {
+            throw Refused(key, where + " (UDP)", refused.Errno, refused);
+        }
+    }
+
+    /// <summary>Binds a TCP socket; it does not listen yet.</summary>
+    /// <inheritdoc cref="Udp"/>
+    public static Socket Tcp(string key, string where)
+    {
+        IPEndPoint local = Endpoint.Parse(where).ToIPEndPoint();
+        var socket = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(local);
+            return socket;
+        }
+        catch (SocketException refused)
+        {
+            socket.Dispose();
+            throw Refused(key, where + " (TCP)", ErrnoOf(refused), refused);
+        }
+    }
+
+    /// <summary>Binds the Unix socket for the owner alone; it does not listen yet.</summary>
+    /// <exception cref="StartException">It cannot be made, or another server answers there.</exception>
+    public static Socket Unix(string key, string path)
+    {
+        var end = new UnixDomainSocketEndPoint(path);
+        if (Answers(end))
+        {
+            throw new StartException($"{key}: another server runs and answers at {path}; stop it first.");
+        }
+
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            File.Delete(path); // a killed server leaves its socket behind
+            socket.Bind(end);
+
+            // Between bind and listen: there is no moment at which a stranger could connect.
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return socket;
+        }
+        catch (Exception error) when (error is SocketException or IOException or UnauthorizedAccessException)
+        {
+            socket.Dispose();
+            throw new StartException($"{key}: {path} cannot be made: {error.Message}", error);
+        }
+    }
+
+    private static bool Answers(UnixDomainSocketEndPoint end)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(end);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static int ErrnoOf(SocketException refused) => refused.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse => Libc.EADDRINUSE,
+        SocketError.AddressNotAvailable => Libc.EADDRNOTAVAIL,
+        SocketError.AccessDenied => Libc.EACCES,
+        _ => 0,
+    };
+
+    private static StartException Refused(string key, string where, int errno, Exception inner) => new(
+        errno switch
+        {
+            Libc.EADDRINUSE => $"{key}: {where} is in use by another program; stop it ('ss -lntup' names it), or choose another port.",
+            Libc.EADDRNOTAVAIL => $"{key}: {where}: no interface of this machine has this address.",
+            Libc.EACCES or Libc.EPERM => $"{key}: {where} is not allowed; ports below 1024 need CAP_NET_BIND_SERVICE, UDP sockets CAP_NET_ADMIN.",
+            _ => $"{key}: {where} cannot be opened: {inner.Message}",
+        },
+        inner);
+}
