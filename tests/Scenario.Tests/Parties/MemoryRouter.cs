@@ -1,7 +1,6 @@
 using System.Globalization;
 using NTMobile.Packets;
 using NTMobile.RouterCore;
-using NTMobile.RouterCore.Groups;
 using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Translation;
 using NTMobile.Scenario.Tests.World;

@@ -1,4 +1,3 @@
-using NTMobile.Scenario.Tests.Parties;
 using NTMobile.Scenario.Tests.World;
 
 namespace NTMobile.Scenario.Tests.Stories;

@@ -4,7 +4,6 @@ using NTMobile.Security;
 using NTMobile.Security.Enrolment;
 using NTMobile.Security.Identity;
 using NTMobile.Wire.KeyServer;
-using Xunit;
 
 namespace NTMobile.Servers.Tests.KeyServer;
 

@@ -2,7 +2,6 @@ using NTMobile.Security;
 using NTMobile.Security.Identity;
 using NTMobile.Storage;
 using NTMobile.Wire.KeyServer;
-using Xunit;
 
 namespace NTMobile.Servers.Tests.KeyServer;
 

@@ -1,6 +1,5 @@
 using CsCheck;
 using NTMobile.Wire.Identity;
-using Xunit;
 
 namespace NTMobile.Servers.Tests.KeyServer;
 
