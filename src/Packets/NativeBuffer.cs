@@ -8,16 +8,19 @@ namespace NTMobile.Packets;
 /// </summary>
 public sealed unsafe class NativeBuffer : IDisposable
 {
+    private const nuint CacheLine = 64;
+
+    private void* _allocated;
     private byte* _memory;
 
-    /// <summary>Allocates zeroed memory that begins at a cache line.</summary>
+    /// <summary>Allocates zeroed memory that begins at a cache line. Big buffers take no memory before they are touched.</summary>
     /// <param name="length">Bytes, at least one.</param>
     public NativeBuffer(int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         Length = length;
-        _memory = (byte*)NativeMemory.AlignedAlloc((nuint)length, 64);
-        NativeMemory.Clear(_memory, (nuint)length);
+        _allocated = NativeMemory.AllocZeroed((nuint)length + CacheLine);
+        _memory = (byte*)(((nuint)_allocated + CacheLine - 1) & ~(CacheLine - 1));
     }
 
     /// <summary>Frees what the owner forgot.</summary>
@@ -50,7 +53,8 @@ public sealed unsafe class NativeBuffer : IDisposable
 
     private void Free()
     {
-        NativeMemory.AlignedFree(_memory);
+        NativeMemory.Free(_allocated);
+        _allocated = null;
         _memory = null;
     }
 }

@@ -214,6 +214,40 @@ public sealed class NfQueueTests : IDisposable
         Assert.Equal(1, queue.RefusedVerdicts);
     }
 
+    [Theory]
+    [InlineData(true, 20)]
+    [InlineData(false, 4)]
+    public void A_full_queue_fails_open_or_drops(bool failOpen, int arriving)
+    {
+        var queue = Open(new NfQueueOptions(5) { FailOpen = failOpen, QueueLength = 4 }, "-p udp");
+        var server = _world.Udp(_world.Server, 7);
+        var device = _world.Udp(_world.Device);
+        for (byte i = 0; i < 20; i++)
+        {
+            device.SendTo([i], new IPEndPoint(RouterWorld.ServerAddress, 7));
+        }
+
+        Assert.Equal(4, queue.Receive(5000));
+        for (var i = 0; i < queue.Count; i++)
+        {
+            queue.Verdicts.Accept(queue[i].Id);
+        }
+
+        queue.Verdicts.Flush();
+        var arrived = 0;
+        for (; arrived < 20; arrived++)
+        {
+            if (!server.Poll(300_000, SelectMode.SelectRead))
+            {
+                break;
+            }
+
+            server.Receive(new byte[1]);
+        }
+
+        Assert.Equal(arriving, arrived);
+    }
+
     [Fact]
     public void A_queue_has_one_owner()
     {

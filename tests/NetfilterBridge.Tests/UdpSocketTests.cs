@@ -54,7 +54,7 @@ public sealed class UdpSocketTests : IDisposable
     [Fact]
     public void Many_senders_are_received_by_one_call()
     {
-        var receiver = Open(_right, new UdpSocketOptions(Endpoint.Parse("10.0.0.2:4330")));
+        var receiver = Open(_right, new UdpSocketOptions(Endpoint.Parse("10.0.0.2:4330")) { BatchSize = 16 });
         for (byte i = 0; i < 10; i++)
         {
             var sender = Open(_left, new UdpSocketOptions(Endpoint.FromIpv4(0, 0)));

@@ -18,6 +18,6 @@ public sealed record UdpSocketOptions(Endpoint Local)
     /// <summary>Bytes that wait for being sent.</summary>
     public int SendBuffer { get; init; } = 4 << 20;
 
-    /// <summary>Runs received by one system call.</summary>
-    public int BatchSize { get; init; } = 16;
+    /// <summary>Runs received by one system call. A run has up to 64 KiB, and what fits the processor's cache is read fastest.</summary>
+    public int BatchSize { get; init; } = 8;
 }
