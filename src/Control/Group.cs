@@ -5,7 +5,7 @@ namespace NTMobile.Control;
 /// <summary>GET /api/groups: a group that this router belongs to or waits for.</summary>
 /// <param name="Id">Group id, 32 hex digits.</param>
 /// <param name="Name">Name that its maker chose; empty while unknown.</param>
-/// <param name="Priority">The common group with the highest number is used.</param>
+/// <param name="Priority">Of several common groups the one with the lowest number is used; its maker chose it, 0–255.</param>
 /// <param name="State">Member, or not yet.</param>
 /// <param name="Epoch">Membership epoch of our certificate; 0 without one.</param>
 public sealed record Group(string Id, string Name, int Priority, GroupState State, long Epoch);
@@ -28,8 +28,9 @@ public enum GroupState
 }
 
 /// <summary>POST /api/groups/init: make a new group.</summary>
-/// <param name="Name">Name for people, 1–64 characters.</param>
-public sealed record InitGroupRequest(string Name);
+/// <param name="Name">Name for people, 1–64 bytes.</param>
+/// <param name="Priority">See <see cref="Group.Priority"/>; null: 128.</param>
+public sealed record InitGroupRequest(string Name, int? Priority = null);
 
 /// <summary>Answer to an <see cref="InitGroupRequest"/>.</summary>
 /// <param name="Id">The new group's id, 32 hex digits.</param>
@@ -44,8 +45,7 @@ public sealed record AddMemberRequest(string Authority, string Member, string Fi
 
 /// <summary>POST /api/groups/join: use this group as soon as its owner has signed.</summary>
 /// <param name="Id">Group id, 32 hex digits.</param>
-/// <param name="Priority">See <see cref="Group.Priority"/>; null: 0.</param>
-public sealed record JoinGroupRequest(string Id, int? Priority = null);
+public sealed record JoinGroupRequest(string Id);
 
 /// <summary>POST /api/enrol: become a node of a provider.</summary>
 /// <param name="Token">One-time token that the provider gave.</param>

@@ -11,7 +11,7 @@ public sealed record RouterStatus
     /// <summary>Zone of the names (<c>example.net</c>); empty before enrolment.</summary>
     public required string Zone { get; init; }
 
-    /// <summary>SHA-256 of the identity key as lower-case hex: what an owner reads out to be added to a group.</summary>
+    /// <summary>Fingerprint of the identity key, base 32 in groups of four: what an owner reads out to be added to a group.</summary>
     public required string Fingerprint { get; init; }
 
     /// <summary>Version of the service.</summary>

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Console;
 using NTMobile.Linux;
 using NTMobile.NetfilterBridge;
-using NTMobile.NetfilterBridge;
 using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Configuration;
@@ -70,7 +69,7 @@ internal sealed class Daemon
             o.TimestampFormat = "HH:mm:ss.fff ";
         }));
         var log = new DaemonLog(logs.CreateLogger("ntm-router"));
-        using var keys = IdentityStore.Open(configuration.StateDirectory, SystemRandom.Instance);
+        using var keys = IdentityStore.Open(configuration.StateDirectory, SystemRandom.Instance, time);
         using var store = StoreFile.Open(Path.Combine(configuration.StateDirectory, "router.db"), time, out var report);
         foreach (var problem in keys.Problems.Append(report.Message).OfType<string>())
         {
@@ -101,9 +100,9 @@ internal sealed class Daemon
         using var stop = new CancellationTokenSource();
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var client = new KeyServerClient();
-        var groups = new GroupService(_keys, client);
-        var enrolment = new Enrolment.Enrolment(_keys, client);
+        using var groups = new GroupService(_keys, time);
+        var enroller = new Enroller(_keys, time);
+        var upkeep = new Upkeep(enroller, groups, StartNode, time, _log);
         var service = new RouterService(_host, _store, report, _keys, groups, _devices, _uplinks, EnrolAsync, time);
         _devices.Changed += () => _host.Tell(_devices.Now());
         groups.Changed += () => _host.Tell(Groups());
@@ -128,7 +127,7 @@ internal sealed class Daemon
         await api.StartAsync(stop.Token).ConfigureAwait(false);
         _log.Ready(_lan.ToString(), web.ToString());
         Console.WriteLine("ntm-router ready");
-        await WatchAsync(service, time, stop.Token).ConfigureAwait(false);
+        await Task.WhenAll(WatchAsync(service, time, stop.Token), upkeep.RunAsync(stop.Token)).ConfigureAwait(false);
         await api.StopAsync(CancellationToken.None).ConfigureAwait(false);
         queues.ForEach(q => q.Dispose());
 
@@ -140,7 +139,7 @@ internal sealed class Daemon
 
         async Task EnrolAsync(string token, CancellationToken cancel)
         {
-            await enrolment.RunAsync(token, cancel).ConfigureAwait(false);
+            await enroller.EnrolAsync(token, cancel).ConfigureAwait(false);
             StartNode();
         }
     }

@@ -32,6 +32,9 @@ internal sealed partial class DaemonLog(ILogger logger)
     [LoggerMessage(9, LogLevel.Information, "Node {Name} of zone {Zone}")]
     public partial void NodeStarted(string name, string zone);
 
+    [LoggerMessage(11, LogLevel.Warning, "The key server could not be asked: {Message}")]
+    public partial void UpkeepFailed(string message);
+
     [LoggerMessage(10, LogLevel.Warning, "Device {Label} is bound to {Known}, but {Claimed} bears its address; it is left out")]
     public partial void DeviceClaimed(string label, string known, string claimed);
 }

@@ -111,7 +111,7 @@ public sealed class CliTests
     public async Task Groups_are_joined_and_left()
     {
         await using var world = await ApiWorld.StartAsync();
-        Assert.Contains("has to add this router", (await NtmAsync(world, "group", "join", "00ff", "--priority", "3")).Out);
+        Assert.Contains("has to add this router", (await NtmAsync(world, "group", "join", "00ff")).Out);
         Assert.Equal(1, (await NtmAsync(world, "group", "join", "00ff")).Code);
         Assert.Equal(0, (await NtmAsync(world, "group", "leave", "00ff")).Code);
     }

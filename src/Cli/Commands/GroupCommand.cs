@@ -22,12 +22,14 @@ internal static class GroupCommand
         var command = new Command("init", "Makes a group. Its authority is written to a file that only you keep.");
         var name = new Argument<string>("NAME") { Description = "Name of the group." };
         var file = new Option<string?>("--out") { Description = "File for the authority; without it NAME.authority here.", HelpName = "FILE" };
+        var priority = new Option<int?>("--priority") { Description = "Of several common groups the one with the lowest number is used: 0 to 255, 128 if left out." };
         command.Arguments.Add(name);
         command.Options.Add(file);
+        command.Options.Add(priority);
         runner.Attach(command, run =>
         {
             var group = run.Parsed.GetValue(name)!;
-            return GroupInit.RunAsync(run, group, run.Parsed.GetValue(file) ?? $"{group}.authority");
+            return GroupInit.RunAsync(run, new(group, run.Parsed.GetValue(priority)), run.Parsed.GetValue(file) ?? $"{group}.authority");
         });
         return command;
     }
@@ -66,12 +68,10 @@ internal static class GroupCommand
     {
         var command = new Command("join", "Joins a group, now or as soon as its owner has added this router.");
         var id = new Argument<string>("ID") { Description = "Id that the group's owner tells." };
-        var priority = new Option<int?>("--priority") { Description = "Of several common groups the one with the highest number is used." };
         command.Arguments.Add(id);
-        command.Options.Add(priority);
         runner.Attach(command, async run =>
         {
-            var result = await run.Client.JoinGroupAsync(new(run.Parsed.GetValue(id)!, run.Parsed.GetValue(priority)), run.Cancel).ConfigureAwait(false);
+            var result = await run.Client.JoinGroupAsync(new(run.Parsed.GetValue(id)!), run.Cancel).ConfigureAwait(false);
             if (!result.IsOk)
             {
                 return run.Fail(result.Error);

@@ -9,7 +9,7 @@ internal static class GroupInit
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    public static async Task<int> RunAsync(CommandRun run, string name, string path)
+    public static async Task<int> RunAsync(CommandRun run, InitGroupRequest request, string path)
     {
         FileStream file;
         try
@@ -27,20 +27,20 @@ internal static class GroupInit
         {
             try
             {
-                var result = await run.Client.InitGroupAsync(new(name), run.Cancel).ConfigureAwait(false);
+                var result = await run.Client.InitGroupAsync(request, run.Cancel).ConfigureAwait(false);
                 if (!result.IsOk)
                 {
                     return run.Fail(result.Error);
                 }
 
-                if (await WriteAsync(file, name, result.Value).ConfigureAwait(false) is { } problem)
+                if (await WriteAsync(file, request.Name, result.Value).ConfigureAwait(false) is { } problem)
                 {
                     await run.Client.LeaveGroupAsync(result.Value.Id, run.Cancel).ConfigureAwait(false);
                     return run.Fail(ControlError.Invalid($"{path} cannot be written ({problem}); the group is given up."));
                 }
 
                 made = true;
-                Tell(run.Terminal, name, path, result.Value);
+                Tell(run.Terminal, request, path, result.Value);
                 return ExitCodes.Ok;
             }
             finally
@@ -94,15 +94,15 @@ internal static class GroupInit
         }
     }
 
-    private static void Tell(Terminal terminal, string name, string path, NewGroup group)
+    private static void Tell(Terminal terminal, InitGroupRequest request, string path, NewGroup group)
     {
         // The authority itself stays in the file: JSON output goes to logs and pipes.
-        if (terminal.TryJson(new Group(group.Id, name, 0, GroupState.Member, 0), j => j.Group))
+        if (terminal.TryJson(new Group(group.Id, request.Name, request.Priority ?? 128, GroupState.Member, 1), j => j.Group))
         {
             return;
         }
 
-        terminal.Line($"Group {name} is made. Its id: {group.Id}");
+        terminal.Line($"Group {request.Name} is made, and this router is its first member. Its id: {group.Id}");
         terminal.Line($"Its authority is in {path}. Keep that file safe and keep a copy: whoever has it can make members,");
         terminal.Line("and without it nobody can. The router does not keep it.");
         terminal.Line($"To add a router: ntm group add {path} NAME FINGERPRINT");

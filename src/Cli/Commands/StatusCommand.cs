@@ -48,7 +48,7 @@ internal static class StatusCommand
         }
 
         facts.AddRange(status.Relays.Select(r => new[] { "relay", $"{r.Endpoint}, {(r.Connected ? Words.Milliseconds(r.RoundTripMs) : "not connected")}" }));
-        facts.Add(["fingerprint", Words.Grouped(status.Fingerprint)]);
+        facts.Add(["fingerprint", status.Fingerprint]);
         facts.Add(["running for", $"{Words.Duration(status.UptimeSeconds)}, version {status.Version}"]);
         if (status.Drops.Count > 0)
         {

@@ -70,7 +70,4 @@ internal static class Words
 
     public static string Ago(DateTimeOffset? at, TimeProvider time) =>
         at is null ? "never" : Duration((time.GetUtcNow() - at.Value).TotalSeconds) + " ago";
-
-    /// <summary>A fingerprint in groups of four, easier to read out.</summary>
-    public static string Grouped(string hex) => string.Join(' ', hex.Chunk(4).Select(c => new string(c)));
 }

@@ -21,12 +21,13 @@ internal sealed class IdentityStore : IDisposable
     private readonly string _directory;
     private volatile ProviderRecord? _provider; // written by SaveProvider, read by any thread
 
-    private IdentityStore(string directory, NodeIdentity identity)
+    private IdentityStore(string directory, NodeIdentity identity, TimeProvider time)
     {
         _directory = directory;
         Identity = identity;
         _provider = LoadProvider();
-        Groups = new GroupStore(Path.Combine(directory, "groups"), identity);
+        Groups = new GroupStore(Path.Combine(directory, "groups"), identity, time);
+        Groups.Load(_provider?.NodeName ?? "");
     }
 
     /// <summary>This node's keys.</summary>
@@ -48,8 +49,9 @@ internal sealed class IdentityStore : IDisposable
     /// <summary>Reads everything; makes the identity at the first start.</summary>
     /// <param name="directory">The state directory; made with mode 0700 when it is missing.</param>
     /// <param name="random">Makes the identity.</param>
+    /// <param name="time">Tells which memberships are over.</param>
     /// <exception cref="IdentityException">The identity cannot be used. It is never made anew by itself.</exception>
-    public static IdentityStore Open(string directory, IRandom random)
+    public static IdentityStore Open(string directory, IRandom random, TimeProvider time)
     {
         Directory.CreateDirectory(directory, DirectoryMode);
         var path = Path.Combine(directory, "identity.key");
@@ -58,10 +60,10 @@ internal sealed class IdentityStore : IDisposable
             if (!File.Exists(path))
             {
                 RefuseIfUsed(directory, path);
-                return new IdentityStore(directory, Create(path, random));
+                return new IdentityStore(directory, Create(path, random), time);
             }
 
-            return new IdentityStore(directory, Load(path));
+            return new IdentityStore(directory, Load(path), time);
         }
         catch (KeyFileException unusable)
         {
@@ -79,6 +81,7 @@ internal sealed class IdentityStore : IDisposable
         KeyFile.Write(ProviderPath, ProviderKind, content);
         _provider = provider;
         ProviderProblem = null;
+        Groups.Load(provider.NodeName);
     }
 
     /// <summary>Erases the keys from memory.</summary>

@@ -8,6 +8,7 @@ using NTMobile.RouterDaemon.Enrolment;
 using NTMobile.RouterDaemon.Keys;
 using NTMobile.RouterDaemon.Loops;
 using NTMobile.RouterDaemon.Network;
+using NTMobile.Security.Enrolment;
 using NTMobile.Storage;
 using NTMobile.Wire;
 
@@ -97,9 +98,13 @@ internal sealed partial class RouterService(
             Signal.Changed();
             return null;
         }
+        catch (FormatException e)
+        {
+            return ControlError.Invalid(e.Message);
+        }
         catch (KeyServerException e)
         {
-            return ControlError.Refused(e.Message);
+            return e.Type == KeyServerException.Unreachable ? ControlError.Unavailable(e.Message) : ControlError.Refused(e.Message);
         }
     }
 

@@ -14,6 +14,6 @@ public static class GroupId
         return SHA256.HashData(groupPublicKey)[..MemberCertificate.GroupIdSize];
     }
 
-    /// <summary>As shown to people: base 32, 26 characters.</summary>
-    public static string Text(ReadOnlySpan<byte> groupId) => Base32.Encode(groupId);
+    /// <summary>As a text: 32 lower-case hexadecimal digits.</summary>
+    public static string Text(ReadOnlySpan<byte> groupId) => Convert.ToHexStringLower(groupId);
 }

@@ -87,6 +87,9 @@ public sealed class GroupMembership : IDisposable
         return membership is not null;
     }
 
+    /// <summary>Whether our member certificate's time is over.</summary>
+    public bool IsExpired(DateTimeOffset now) => MemberVerifier.IsExpired(Certificate, now);
+
     /// <summary>Erases the group key.</summary>
     public void Dispose() => CryptographicOperations.ZeroMemory(_groupKey);
 

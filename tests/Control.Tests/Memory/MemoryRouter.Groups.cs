@@ -9,7 +9,7 @@ public sealed partial class MemoryRouter
     {
         var id = $"{Interlocked.Increment(ref _ids):x32}";
         var made = new NewGroup(id, Convert.ToBase64String("authority of "u8.ToArray()) + id);
-        return Change(made, s => (s with { Groups = [.. s.Groups, new(id, request.Name, 0, GroupState.Member, 1)] }, null));
+        return Change(made, s => (s with { Groups = [.. s.Groups, new(id, request.Name, request.Priority ?? 128, GroupState.Member, 1)] }, null));
     }
 
     public Task<ControlError?> AddMemberAsync(AddMemberRequest request, CancellationToken cancel)
@@ -25,7 +25,7 @@ public sealed partial class MemoryRouter
 
     public Task<Result<Group>> JoinGroupAsync(JoinGroupRequest request, CancellationToken cancel)
     {
-        var group = new Group(request.Id, "", request.Priority ?? 0, GroupState.Waiting, 0);
+        var group = new Group(request.Id, "", 0, GroupState.Waiting, 0);
         return Change(group, s => s.Groups.Any(g => g.Id == request.Id)
             ? (s, ControlError.Conflict("This router is in that group already."))
             : (s with { Groups = [.. s.Groups, group] }, null));

@@ -13,7 +13,7 @@ public static class Snapshots
         {
             Name = "",
             Zone = "",
-            Fingerprint = "9f2b64c1d07e5a3388b1f0c24d6e7795aa10c3e8f4b25d6790e1c4a87b3d52f6",
+            Fingerprint = "t4vm-kx2a-3hq7-zzlc-52ye-b6rd-nw3j-ofg5",
             Version = "0.2.0",
             Enrolled = false,
             State = RouterState.NotEnrolled,

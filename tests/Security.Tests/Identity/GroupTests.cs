@@ -90,7 +90,7 @@ public sealed class GroupTests : IDisposable
     }
 
     [Fact]
-    public void A_group_is_shown_in_26_letters() => Assert.Matches("^[a-z2-7]{26}$", GroupId.Text(_family.Id));
+    public void A_group_is_shown_in_32_digits() => Assert.Matches("^[0-9a-f]{32}$", GroupId.Text(_family.Id));
 
     [Fact]
     public void A_peer_is_checked_from_the_group_to_its_handshake_key()

@@ -44,8 +44,8 @@ export const forgetDevice = (label) => send("DELETE", `/api/devices/${encodeURIC
 export const share = (device, ports, group) => send("POST", "/api/shares", { device, ports, group });
 export const unshare = (id) => send("DELETE", `/api/shares/${encodeURIComponent(id)}`);
 export const ping = (name, count) => send("POST", "/api/ping", { name, count });
-export const initGroup = (name) => send("POST", "/api/groups/init", { name });
+export const initGroup = (name, priority) => send("POST", "/api/groups/init", { name, priority });
 export const addMember = (authority, member, fingerprint) => send("POST", "/api/groups/add", { authority, member, fingerprint });
-export const joinGroup = (id, priority) => send("POST", "/api/groups/join", { id, priority });
+export const joinGroup = (id) => send("POST", "/api/groups/join", { id });
 export const leaveGroup = (id) => send("DELETE", `/api/groups/${encodeURIComponent(id)}`);
 export const enrol = (token) => send("POST", "/api/enrol", { token });

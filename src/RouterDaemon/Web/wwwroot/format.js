@@ -40,7 +40,4 @@ export function ago(iso) {
 
 export const clock = (iso) => new Date(iso).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
 
-/** A fingerprint in groups of four, easier to read out. */
-export const grouped = (hex) => hex.match(/.{1,4}/g)?.join(" ") ?? "";
-
 export const short = (name) => name.split(".")[0];

@@ -223,7 +223,7 @@ export default {
   "groups.id": "Group id",
   "groups.idHint": "32 digits that the group’s owner tells you.",
   "groups.priority": "Priority",
-  "groups.priorityHint": "Of several common groups, the one with the highest number is used.",
+  "groups.priorityHint": "Of several common groups, the one with the lowest number is used.",
   "groups.join": "Join a group",
   "groups.joinGo": "Join",
   "groups.joinText": "You become a member as soon as the group’s owner has added this router.",

@@ -221,7 +221,7 @@ export default {
   "groups.id": "グループ ID",
   "groups.idHint": "グループの作成者から伝えられる 32 桁の値",
   "groups.priority": "優先度",
-  "groups.priorityHint": "共通のグループが複数あるとき、数字の大きいものを使います。",
+  "groups.priorityHint": "共通のグループが複数あるとき、数字の小さいものを使います。",
   "groups.join": "グループに参加",
   "groups.joinGo": "参加する",
   "groups.joinText": "グループの作成者がこのルーターを追加すると、メンバーになります。",

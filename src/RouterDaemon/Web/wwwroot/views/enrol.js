@@ -2,7 +2,6 @@
 import { enrol as send } from "../api.js";
 import { h } from "../view.js";
 import { t } from "../i18n.js";
-import { grouped } from "../format.js";
 import { copyButton, facts, mono, viewTitle } from "../parts/bits.js";
 import { icon } from "../parts/icons.js";
 import { toast, words } from "../parts/toast.js";
@@ -21,7 +20,7 @@ const done = (status) => h("div", { key: "done", class: "card" },
     [t("enrol.name"), mono(status.name)],
     [t("enrol.zone"), mono(status.zone)],
     [t("overview.ds"), status.directionServer ? mono(status.directionServer.name) : "–"]),
-  h("div", { class: "fingerprint" }, mono(grouped(status.fingerprint)), copyButton(status.fingerprint, t("overview.fingerprint"))),
+  h("div", { class: "fingerprint" }, mono(status.fingerprint), copyButton(status.fingerprint, t("overview.fingerprint"))),
   h("p", { class: "soft" }, t("enrol.next"), " ", h("a", { href: "#people" }, t("enrol.nextGo"))));
 
 const form = () => h("form", { key: "form", class: "card enrol", onsubmit: submit },

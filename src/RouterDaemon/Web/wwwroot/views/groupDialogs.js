@@ -16,10 +16,9 @@ export function openJoin() {
     body: () => [
       h("p", {}, t("groups.joinText")),
       field(t("groups.id"), h("input", { name: "id", required: true, pattern: "\\s*[0-9a-fA-F]{32}\\s*", title: t("groups.idHint"), ...hex }), t("groups.idHint")),
-      field(t("groups.priority"), h("input", { name: "priority", type: "number", value: "0", min: "0", max: "1000" }), t("groups.priorityHint")),
     ],
     async submit(form) {
-      const group = await joinGroup(form.get("id").trim().toLowerCase(), Number(form.get("priority")));
+      const group = await joinGroup(form.get("id").trim().toLowerCase());
       toast(t(group.state === "member" ? "groups.joined" : "groups.asked"));
     },
   });
@@ -32,10 +31,11 @@ export function openInit() {
     body: () => [
       h("p", {}, t("groups.initText")),
       field(t("groups.name"), h("input", { name: "name", required: true, maxlength: "64", autocomplete: "off" })),
+      field(t("groups.priority"), h("input", { name: "priority", type: "number", value: "128", min: "0", max: "255" }), t("groups.priorityHint")),
     ],
     async submit(form) {
       const name = form.get("name").trim();
-      const made = await initGroup(name);
+      const made = await initGroup(name, Number(form.get("priority")));
       keep({ format: FORMAT, id: made.id, name, authority: made.authority });
     },
   });

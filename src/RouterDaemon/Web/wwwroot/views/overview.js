@@ -1,7 +1,7 @@
 // Who the router is, whether all is well, and its ways out.
 import { h } from "../view.js";
 import { knows, t } from "../i18n.js";
-import { count, duration, grouped, milliseconds } from "../format.js";
+import { count, duration, milliseconds } from "../format.js";
 import { broken, chip, copyButton, dot, empty, facts, mono, section } from "../parts/bits.js";
 import { icon } from "../parts/icons.js";
 
@@ -64,7 +64,7 @@ const line = (name, what, server) => h("li", { key: name },
 
 const identity = (status, age) => h("div", { class: "card" },
   h("div", { class: "fingerprint" },
-    h("span", { class: "mono" }, grouped(status.fingerprint)),
+    h("span", { class: "mono" }, status.fingerprint),
     copyButton(status.fingerprint, t("overview.fingerprint"))),
   h("p", { class: "soft" }, t("overview.fingerprintText")),
   facts(
