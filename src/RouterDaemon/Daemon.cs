@@ -62,7 +62,7 @@ internal sealed class Daemon
     public static async Task RunAsync(RouterConfiguration configuration)
     {
         var time = TimeProvider.System;
-        using var logs = LoggerFactory.Create(b => b.AddSimpleConsole(o =>
+        using var logs = LoggerFactory.Create(b => b.AddFilter("Microsoft", LogLevel.Warning).AddSimpleConsole(o =>
         {
             o.SingleLine = true;
             o.ColorBehavior = LoggerColorBehavior.Disabled;
@@ -84,7 +84,7 @@ internal sealed class Daemon
         kernel.InstallRules();
         using var tun = new TunDevice(KernelNetwork.TunName);
         editor.SetLink(tun.Index, isUp: true);
-        var sockets = new UplinkSockets();
+        using var sockets = new UplinkSockets();
         await using var records = new Records(store, log);
         using var host = new NodeHost(time, h => new NodeActions(h, sockets, tun, records), log);
         using var wire = new WireLoop(host, tun);

@@ -31,7 +31,7 @@ internal sealed partial class PeerLink
             return;
         }
 
-        BeginMove(gone.Length > 0 ? "own address changed" : "uplink added");
+        BeginMove("local-address");
         Leave(gone);
         foreach (var remote in _left.Where(r => r != Leg?.Relay.Server))
         {
@@ -146,7 +146,7 @@ internal sealed partial class PeerLink
             _candidates = update.Candidates;
             if (update.OldClosed)
             {
-                BeginMove("peer's address changed");
+                BeginMove("peer-moved");
                 _paths.RemoveAll(p => p != path && !p.IsRelay);
                 Session.Sources = [.. _paths.Select(p => p.Source)];
                 FollowPeer(path, datagramSize);

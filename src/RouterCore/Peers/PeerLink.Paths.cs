@@ -116,7 +116,7 @@ internal sealed partial class PeerLink
 
         if (active.Unanswered > DeadAfterUnanswered && active.IsValid)
         {
-            BeginMove("path went silent");
+            BeginMove("path-silent");
             foreach (var path in _paths.Where(p => p.Unanswered >= DeadAfterUnanswered))
             {
                 path.MarkDead();

@@ -5,41 +5,42 @@ using NTMobile.RouterCore;
 
 namespace NTMobile.RouterDaemon.Configuration;
 
-/// <summary>What <c>/etc/ntm/router.json</c> may say. Everything has a default that suits a router with <c>lan0</c> and <c>wan0</c>.</summary>
+/// <summary>What <c>/etc/ntm/router.json</c> may say. Everything has a default that suits a router with <c>lan0</c> and <c>wan0</c>.
+/// The properties have setters because generated JSON code gives init-only ones null instead of their default.</summary>
 internal sealed record RouterConfiguration
 {
     /// <summary>The LAN's interface.</summary>
-    public string Lan { get; init; } = "lan0";
+    public string Lan { get; set; } = "lan0";
 
     /// <summary>Interfaces towards the Internet, the preferred one first.</summary>
-    public IReadOnlyList<string> Uplinks { get; init; } = ["wan0"];
+    public IReadOnlyList<string> Uplinks { get; set; } = ["wan0"];
 
     /// <summary>UDP port of the tunnel's sockets on all uplinks.</summary>
-    public int Port { get; init; } = 4330;
+    public int Port { get; set; } = 4330;
 
     /// <summary>Where virtual addresses come from.</summary>
-    public string VirtualPrefix { get; init; } = "198.18.0.0/15";
+    public string VirtualPrefix { get; set; } = "198.18.0.0/15";
 
     /// <summary>Whether the router itself masquerades the LAN's ordinary traffic; false when another service does.</summary>
-    public bool Masquerade { get; init; } = true;
+    public bool Masquerade { get; set; } = true;
 
     /// <summary>Identity, keys and store.</summary>
-    public string StateDirectory { get; init; } = "/var/lib/ntm-router";
+    public string StateDirectory { get; set; } = "/var/lib/ntm-router";
 
     /// <summary>Socket of the local API.</summary>
-    public string ControlSocket { get; init; } = "/run/ntm/router.sock";
+    public string ControlSocket { get; set; } = "/run/ntm/router.sock";
 
     /// <summary>Address and port of the web page; empty: the LAN's own address, port 80.</summary>
-    public string Web { get; init; } = "";
+    public string Web { get; set; } = "";
 
     /// <summary>Names under which the page may be opened, besides its address.</summary>
-    public IReadOnlyList<string> WebNames { get; init; } = ["router.lan", "ntm.lan"];
+    public IReadOnlyList<string> WebNames { get; set; } = ["router.lan", "ntm.lan"];
 
     /// <summary>How many queues (and threads) share the LAN's TCP packets.</summary>
-    public int TcpQueues { get; init; } = 1;
+    public int TcpQueues { get; set; } = 1;
 
     /// <summary>Number of the first netfilter queue that is used.</summary>
-    public int FirstQueue { get; init; } = 4330;
+    public int FirstQueue { get; set; } = 4330;
 
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="ConfigurationException">It cannot be read, or a key is wrong; the message names the key.</exception>

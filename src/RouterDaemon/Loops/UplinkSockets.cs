@@ -2,14 +2,33 @@ using NTMobile.NetfilterBridge;
 
 namespace NTMobile.RouterDaemon.Loops;
 
-/// <summary>The tunnel's sockets by uplink number. The uplink watcher publishes; packet loops and the control loop read.</summary>
-internal sealed class UplinkSockets
+/// <summary>The tunnel's sockets by uplink number. The uplink watcher publishes; packet loops and the control loop read. Ends after all of them.</summary>
+internal sealed class UplinkSockets : IDisposable
 {
+    private readonly List<UdpSocket> _retired = [];
     private volatile Dictionary<int, UdpSocket> _byNumber = [];
 
     public UdpSocket? this[int uplink] => _byNumber.GetValueOrDefault(uplink);
 
     public IReadOnlyDictionary<int, UdpSocket> All => _byNumber;
 
-    public void Publish(Dictionary<int, UdpSocket> sockets) => _byNumber = sockets;
+    /// <summary>Other sockets from now on. Those left out are closed at the change after this one, when no loop can hold them any more.</summary>
+    public void Publish(Dictionary<int, UdpSocket> sockets)
+    {
+        Close();
+        _retired.AddRange(_byNumber.Where(s => !sockets.ContainsKey(s.Key)).Select(s => s.Value));
+        _byNumber = sockets;
+    }
+
+    public void Dispose()
+    {
+        _retired.AddRange(_byNumber.Values);
+        Close();
+    }
+
+    private void Close()
+    {
+        _retired.ForEach(s => s.Dispose());
+        _retired.Clear();
+    }
 }

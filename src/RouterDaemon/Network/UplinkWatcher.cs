@@ -21,7 +21,6 @@ internal sealed class UplinkWatcher : IDisposable
     private readonly RouteEditor _editor = new();
     private readonly EventFd _wake = new();
     private readonly Thread _thread;
-    private readonly List<UdpSocket> _retired = [];
     private volatile IReadOnlyList<WatchedUplink> _uplinks = [];
     private volatile bool _stopping;
 
@@ -54,11 +53,6 @@ internal sealed class UplinkWatcher : IDisposable
         _stopping = true;
         _wake.Signal();
         _thread.Join();
-        foreach (var socket in _sockets.All.Values.Concat(_retired))
-        {
-            socket.Dispose();
-        }
-
         _monitor.Dispose();
         _editor.Dispose();
         _wake.Dispose();
@@ -110,12 +104,9 @@ internal sealed class UplinkWatcher : IDisposable
         return new WatchedUplink(new Uplink(link.Index, network.Name, Endpoint.From(network.Address, _port), link.Mtu), network);
     }
 
-    // A socket stays for as long as its interface does: the address under it may change. The one before last is closed now,
-    // when no loop can hold it any more.
+    // A socket stays for as long as its interface does: the address under it may change.
     private void Open(IReadOnlyList<WatchedUplink> uplinks)
     {
-        _retired.ForEach(s => s.Dispose());
-        _retired.Clear();
         var before = _sockets.All;
         var now = new Dictionary<int, UdpSocket>();
         foreach (var (uplink, _) in uplinks)
@@ -125,7 +116,6 @@ internal sealed class UplinkWatcher : IDisposable
                 : new UdpSocket(new UdpSocketOptions(Endpoint.FromIpv4(0, _port)) { Device = uplink.Name });
         }
 
-        _retired.AddRange(before.Where(s => !now.ContainsKey(s.Key)).Select(s => s.Value));
         _sockets.Publish(now);
         _wire.SetSockets([.. now.Values]);
     }

@@ -161,7 +161,7 @@ internal sealed partial class RouterService(
     {
         if (report.Message is { } damaged)
         {
-            yield return new Warning("store-damaged", damaged);
+            yield return new Warning("store-set-aside", damaged);
         }
 
         foreach (var problem in keys.Problems)

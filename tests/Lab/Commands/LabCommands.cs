@@ -18,6 +18,7 @@ internal static class LabCommands
         ntm-lab break mtu PLACE BYTES [quiet]           path MTU, quiet: without ICMP errors
         ntm-lab break shape PLACE [delay=MS] [loss=SHARE] [rate=MBIT]
         ntm-lab forward [ADDRESS:]PORT SOCKET           TCP outside to a Unix socket that a lab has published
+        ntm-lab demo [--once] [--page SOCKET]           the demonstration; the page goes to the socket until Enter or Ctrl-C
         ntm-lab publish HOST ADDRESS:PORT SOCKET        publishes a TCP port of the running world there
         The running world's folder is /tmp/ntm-lab, or $NTM_LAB_STATE.
         """;
@@ -37,6 +38,8 @@ internal static class LabCommands
                 case ["forward", string listen, string socket]:
                     await Forwarder.Open(ParseListen(listen), socket).Completion.ConfigureAwait(false);
                     return 0;
+                case ["demo", .. string[] options]:
+                    return await DemoCommand.RunAsync(options).ConfigureAwait(false);
                 case ["draw"] or ["publish", _, _, _] or ["break", _, ..]:
                     return await ControlSocket.AskAsync(words).ConfigureAwait(false);
                 default:
