@@ -86,7 +86,7 @@ internal sealed class UplinkWatcher : IDisposable
             var uplinks = networks.Select(n => Watched(n, snapshot)).ToList();
             if (!uplinks.Select(u => u.Uplink).SequenceEqual(_uplinks.Select(u => u.Uplink)))
             {
-                Open(uplinks);
+                Open(uplinks, snapshot);
                 _uplinks = uplinks;
                 Report(uplinks);
                 _host.Tell(Now());
@@ -104,16 +104,13 @@ internal sealed class UplinkWatcher : IDisposable
         return new WatchedUplink(new Uplink(link.Index, network.Name, Endpoint.From(network.Address, _port), link.Mtu), network);
     }
 
-    // A socket stays for as long as its interface does: the address under it may change.
-    private void Open(IReadOnlyList<WatchedUplink> uplinks)
+    // A socket stays for as long as its interface does, whatever becomes of address and carrier: its port is taken until it is closed.
+    private void Open(IReadOnlyList<WatchedUplink> uplinks, NetworkSnapshot snapshot)
     {
-        var before = _sockets.All;
-        var now = new Dictionary<int, UdpSocket>();
-        foreach (var (uplink, _) in uplinks)
+        var now = _sockets.All.Where(s => snapshot.Links.Any(l => l.Index == s.Key)).ToDictionary();
+        foreach (var (uplink, _) in uplinks.Where(u => !now.ContainsKey(u.Uplink.Number)))
         {
-            now[uplink.Number] = before.TryGetValue(uplink.Number, out var open)
-                ? open
-                : new UdpSocket(new UdpSocketOptions(Endpoint.FromIpv4(0, _port)) { Device = uplink.Name });
+            now[uplink.Number] = new UdpSocket(new UdpSocketOptions(Endpoint.FromIpv4(0, _port)) { Device = uplink.Name });
         }
 
         _sockets.Publish(now);
