@@ -15,9 +15,14 @@ internal sealed class Provider(IRandom random, TimeProvider time)
     public (NodeIdentity Keys, byte[] Certificate) Certify(string name, CertificateRole role, TimeSpan? life = null)
     {
         NodeIdentity keys = NodeIdentity.Create(random);
+        return (keys, Renew(keys, name, role, life));
+    }
+
+    public byte[] Renew(NodeIdentity keys, string name, CertificateRole role, TimeSpan? life = null)
+    {
         var subject = new CertificateSubject(name, keys.Signing.PublicKey.ToArray(), keys.Static.PublicKey.ToArray(), role);
         DateTimeOffset now = time.GetUtcNow();
-        return (keys, Authority.Issue(subject, now.AddDays(-1), now + (life ?? TimeSpan.FromDays(365)), ++_serial));
+        return Authority.Issue(subject, now.AddDays(-1), now + (life ?? TimeSpan.FromDays(365)), ++_serial);
     }
 
     public ServerIdentity Server(string name, CertificateRole role, params CertificateRole[] accepted)

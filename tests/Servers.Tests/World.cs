@@ -61,6 +61,9 @@ internal sealed class World
 
     public ReadOnlySpan<byte> DsKey => _ds.Keys.Static.PublicKey;
 
+    /// <summary>A newer certificate of the DS's keys.</summary>
+    public byte[] RenewedDsCertificate() => Provider.Renew(_ds.Keys, "ds." + Zone, CertificateRole.DirectionServer);
+
     /// <summary>Lets time pass in steps of 10 ms, with ticks and deliveries.</summary>
     public void Pass(TimeSpan time)
     {

@@ -5,7 +5,7 @@ namespace NTMobile.ServerHost.Composition;
 /// <summary>The DS's slow work, off its threads: writes registrations to the store, and gets a new certificate in time.</summary>
 internal sealed class DsUpkeep : IAsyncDisposable
 {
-    private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAtCertificateEvery = TimeSpan.FromHours(12);
 
     private readonly DsHost _ds;

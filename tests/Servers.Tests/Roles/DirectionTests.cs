@@ -1,6 +1,7 @@
 using NTMobile.DirectionServer;
 using NTMobile.Packets;
 using NTMobile.Security.Identity;
+using NTMobile.Wire;
 using NTMobile.Wire.Frames;
 
 namespace NTMobile.Servers.Tests.Roles;
@@ -256,6 +257,27 @@ public class DirectionTests
         world.PassSeconds(6);
         asker.Send(new DirectionRequest(2, "r2.ntm.test"));
         Assert.NotNull(asker.Last<RouteDirection>().RelaySlot);
+    }
+
+    [Fact]
+    public void A_new_certificate_of_the_DS_interrupts_the_relay_for_one_round_trip()
+    {
+        TestNode asked = _world.Registered("r2.ntm.test");
+        TestNode asker = _world.Registered("r1.ntm.test");
+        _world.PassSeconds(1);
+        Assert.True(Assert.Single(_world.Ds.Relays).Ready);
+
+        _world.Ds.UseCertificate(_world.RenewedDsCertificate());
+        Assert.False(Assert.Single(_world.Ds.Relays).Ready);
+        _world.PassSeconds(0.05);
+
+        Assert.True(Assert.Single(_world.Ds.Relays).Ready);
+        asker.Send(new DirectionRequest(1, "r2.ntm.test"));
+        SlotPass pass = asked.Last<RouteDirection>().RelaySlot!.Pass;
+        asked.Connect(World.RsAt, _world.RsKey);
+        asked.Send(new RelayJoin(1, pass, PathId.Of(0x0A0A0A), PathId.Of(0x0A0001)));
+        Assert.NotEqual(0u, asked.Last<RelayJoined>().Request);
+        Assert.Equal(2, _world.Rs.Sessions.Count); // the DS's, not two of them, and the node's
     }
 
     [Fact]
