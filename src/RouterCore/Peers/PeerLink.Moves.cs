@@ -13,6 +13,7 @@ internal sealed partial class PeerLink
     private uint _peerLocator;
     private Retry? _locator;
     private byte[] _locatorFrames = [];
+    private bool _oldClosed;
     private Candidate[] _told = [];
     private readonly List<Endpoint> _left = [];
     private long _uplinksSinceMs;
@@ -95,8 +96,9 @@ internal sealed partial class PeerLink
     {
         candidates ??= [.. _node.Uplinks.Select(u => new Candidate(CandidateKind.Host, u.Local)).Take(Candidate.MaxCount)];
         _told = candidates;
-        _locatorFrames = new FrameBuilder().Append(new LocatorUpdate(++_ownLocator, oldClosed, candidates)).ToArray();
-        _locator = new Retry(LocatorEveryMs, oldClosed ? LocatorEveryMs : 500, oldClosed ? 500 : 8);
+        _oldClosed = oldClosed || (_locator is not null && _oldClosed); // what was not answered yet is said again
+        _locatorFrames = new FrameBuilder().Append(new LocatorUpdate(++_ownLocator, _oldClosed, candidates)).ToArray();
+        _locator = new Retry(LocatorEveryMs, _oldClosed ? LocatorEveryMs : 500, _oldClosed ? 500 : 8);
         _nextTickMs = _node.NowMs;
     }
 
@@ -227,6 +229,7 @@ internal sealed partial class PeerLink
     {
         if (_move is null)
         {
+            Session.Counters.TakeLongestGap(); // gaps of the time before are not this move's
             _move = new Move(_node.WallClock, _node.NowMs, cause, ActivePath?.ToString() ?? "none", _healthy);
         }
     }

@@ -31,7 +31,7 @@ internal static partial class Asking
     public static async Task<(int Sent, int Received)> PingAsync(this Host device, string target, int count, double interval = 0.2)
     {
         var result = await device.ExecAsync(
-            TimeSpan.FromSeconds(60), "ping", "-c", $"{count}", "-i", FormattableString.Invariant($"{interval}"), "-W", "3", target);
+            TimeSpan.FromSeconds(60), "ping", "-n", "-c", $"{count}", "-i", FormattableString.Invariant($"{interval}"), "-W", "3", target);
         var match = Packets().Match(result.Output);
         Assert.True(match.Success, result.Output + result.Errors);
         return (int.Parse(match.Groups[1].Value, null), int.Parse(match.Groups[2].Value, null));

@@ -64,7 +64,7 @@ public sealed class MoveTests(MovingWorld fixture, ITestOutputHelper output) : I
     public async Task A_new_address_at_the_same_place_costs_few_packets()
     {
         var name = fixture.Bob.Name("nas");
-        await Laptop.PingAsync(name, 3);
+        Assert.Equal((3, 3), await Laptop.PingAsync(name, 3));
         var pinging = Laptop.PingAsync(name, 100, 0.05);
         await Task.Delay(1500, TestContext.Current.CancellationToken);
         await fixture.Alice.Site.Uplink.RenumberAsync();

@@ -6,7 +6,8 @@ namespace NTMobile.Lab;
 internal static class LabCommands
 {
     private const string Usage = """
-        ntm-lab up [--world two|grid]       brings a world up, draws it, and takes it down at Ctrl-C
+        ntm-lab up [--world two|grid|product]   brings a world up, draws it, and takes it down at Ctrl-C;
+                                            product: with servers and routers, whose sockets are in its folder
         ntm-lab exec HOST COMMAND…          runs a command inside a host of that world, from another terminal
         ntm-lab draw                        draws the world as it is now
         ntm-lab break down|up SITE          the router's cable loses its carrier, or gets it back
