@@ -35,8 +35,8 @@ public sealed partial class Node
         _staging = new Staging(_context);
         _peers = new PeerBook(_context, _leases, _staging);
         _names = new NameService(_context, _peers, _leases, _staging);
-        _peers.Stranger += peer => _names.Refusals.Add(new Refusal(_context.WallClock, peer, "", WantOutcome.NoCommonGroup));
-        Router = new Router(tables, zones, settings.VirtualPrefix, tell);
+        _peers.Stranger += _names.NoteStranger;
+        Router = new Router(tables, zones, settings.VirtualPrefix, settings.LanAddress, tell);
     }
 
     /// <summary>The packet path that uses this node's tables.</summary>
@@ -79,8 +79,7 @@ public sealed partial class Node
             case PacketHeld held:
                 return _names.OnHeld(held);
             case DnsQueried query:
-                _names.OnQuery(query.Packet);
-                return DropReason.None;
+                return _names.OnQuery(query.Packet);
             case IcmpNeeded icmp:
                 _names.Tell(icmp.Packet, icmp.Type, icmp.Code, icmp.Mtu);
                 return DropReason.None;
@@ -107,7 +106,7 @@ public sealed partial class Node
                 _peers.Tick();
                 break;
             case DevicesChanged devices:
-                _context.Devices.Set(devices.Devices);
+                _context.Devices.Set(devices.Devices, _context.Settings.LanAddress);
                 _peers.OnDevicesChanged();
                 break;
             case GroupsChanged groups:

@@ -84,6 +84,9 @@ public enum DropReason
 
     /// <summary>The tunnel marked the packet as congested, but its sender does not understand ECN (RFC 6040 §4.2).</summary>
     CongestionMarked,
+
+    /// <summary>From or to the router's own address on the LAN: tunnels are for devices.</summary>
+    OwnAddress,
 }
 
 /// <summary>Fate of a packet and, if it was dropped, the reason.</summary>

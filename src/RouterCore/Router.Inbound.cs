@@ -133,10 +133,18 @@ public sealed partial class Router
             return DropReason.UnknownContext;
         }
 
-        if (!TryMergeEcn(ref header, run.Ecn))
+        if (context.Local.Address == _ownAddress)
+        {
+            return DropReason.OwnAddress;
+        }
+
+        var ecn = header.Ecn;
+        if (!TryMergeEcn(ref ecn, run.Ecn))
         {
             return DropReason.CongestionMarked;
         }
+
+        header = header with { Ecn = ecn };
 
         var transport = content[DataHeader.Size..];
         var reason = Admit(context, header.Protocol, transport, loop);
@@ -158,8 +166,7 @@ public sealed partial class Router
         {
             if ((tcp.Flags & TcpFlags.Syn) != 0 && context.Session.Active is { } path)
             {
-                var largest = path.MaximumDatagram - SealedDatagram.Overhead - DataHeader.Size - Tcp.MinimumHeaderLength;
-                MaximumSegmentSize.Clamp(transport, largest, header.ChecksumPartial);
+                MaximumSegmentSize.Clamp(transport, MaximumSegmentSize.On(path), header.ChecksumPartial);
             }
 
             if (header.ChecksumPartial)
@@ -191,6 +198,22 @@ public sealed partial class Router
             return DropReason.UnknownContext;
         }
 
+        if (context.Local.Address == _ownAddress)
+        {
+            return DropReason.OwnAddress;
+        }
+
+        if (header.ChecksumPartial && ip.IsFragment)
+        {
+            return DropReason.MalformedContent; // nobody could complete it
+        }
+
+        var ecn = (byte)(ip.Tos & 3);
+        if (!TryMergeEcn(ref ecn, run.Ecn))
+        {
+            return DropReason.CongestionMarked;
+        }
+
         var headerLength = ip.HeaderLength;
         var transport = content[(DataFullHeader.Size + headerLength)..];
         var reason = ip.FragmentOffset > 0 ? DropReason.None : Admit(context, ip.Protocol, transport, loop);
@@ -205,6 +228,7 @@ public sealed partial class Router
         lan.BeginFrame(in run);
         var rebuilt = lan.Header[..headerLength];
         ip.Bytes[..headerLength].CopyTo(rebuilt);
+        rebuilt[Ipv4.TosAt] = (byte)((ip.Tos & ~3) | ecn);
         BinaryPrimitives.WriteUInt32BigEndian(rebuilt[Ipv4.SourceAt..], context.Virtual);
         BinaryPrimitives.WriteUInt32BigEndian(rebuilt[Ipv4.DestinationAt..], context.Local.Address);
         Ipv4.WriteChecksum(rebuilt);
@@ -224,7 +248,10 @@ public sealed partial class Router
 
         if (!IcmpErrors.IsError(protocol, transport))
         {
-            return context.Admits(protocol, local, remote, loop.NowSecond) ? DropReason.None : DropReason.NotShared;
+            var isAdmitted = InnerPacket.MayAnswer(protocol, transport)
+                ? context.Admits(protocol, local, remote, loop.NowSecond)
+                : context.Shared.Permits(protocol, local);
+            return isAdmitted ? DropReason.None : DropReason.NotShared;
         }
 
         if (!IcmpErrors.TryReadQuotedFlow(transport, out var quoted, out local, out remote))
@@ -237,7 +264,9 @@ public sealed partial class Router
             return DropReason.NotShared;
         }
 
-        return IcmpErrors.SetQuotedAddresses(transport, context.Local.Address, context.Virtual) ? DropReason.None : DropReason.MalformedContent;
+        return IcmpErrors.SetQuotedAddresses(transport, context.Local.Address, context.Virtual, context.InDelta)
+            ? DropReason.None
+            : DropReason.MalformedContent;
     }
 
     private static Offload Complete(FlowContext context, byte protocol, bool partial, int headerLength, Span<byte> transport)
@@ -259,15 +288,15 @@ public sealed partial class Router
     }
 
     // RFC 6040 §4.2: congestion marked on the way reaches the inner header, or the packet is dropped where it cannot.
-    private static bool TryMergeEcn(ref DataHeader header, byte outer)
+    private static bool TryMergeEcn(ref byte inner, byte outer)
     {
         if (outer != 3)
         {
             return true;
         }
 
-        var able = header.Ecn != 0;
-        header = header with { Ecn = 3 };
+        var able = inner != 0;
+        inner = 3;
         return able;
     }
 }

@@ -29,6 +29,11 @@ public sealed partial class Router
             return Outcome.Accept;
         }
 
+        if (ip.Source == _ownAddress)
+        {
+            return Dropped(DropReason.OwnAddress);
+        }
+
         var context = _tables.Outbound(ip.Source, ip.Destination);
         if (context is not { Accepted: true, Session.Active: { } path })
         {
@@ -79,7 +84,7 @@ public sealed partial class Router
         }
 
         var transport = packet.Buffer[at..end];
-        MaximumSegmentSize.Clamp(transport, largest - Tcp.MinimumHeaderLength, partial);
+        MaximumSegmentSize.Clamp(transport, MaximumSegmentSize.On(path), partial);
         return SendData(packet.Buffer, at, end, context, path, in header, wire);
     }
 
@@ -104,8 +109,12 @@ public sealed partial class Router
                 return Dropped(DropReason.MalformedPacket);
             }
 
-            context.Flows.Note(ip.Protocol, local, remote, loop.NowSecond);
-            if (IcmpErrors.IsError(ip.Protocol, transport) && !IcmpErrors.SetQuotedAddresses(transport, 0, 0))
+            if (InnerPacket.ExpectsAnswer(ip.Protocol, transport))
+            {
+                context.Flows.Note(ip.Protocol, local, remote, loop.NowSecond);
+            }
+
+            if (IcmpErrors.IsError(ip.Protocol, transport) && !IcmpErrors.SetQuotedAddresses(transport, 0, 0, context.OutDelta))
             {
                 return Dropped(DropReason.MalformedPacket);
             }

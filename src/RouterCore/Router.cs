@@ -16,12 +16,14 @@ public sealed partial class Router
 {
     private readonly RouterTables _tables;
     private readonly ZoneFilter _zones;
+    private readonly uint _ownAddress;
     private readonly Func<NodeEvent, bool> _tell;
 
-    internal Router(RouterTables tables, ZoneFilter zones, AddressPrefix virtualPrefix, Func<NodeEvent, bool> tell)
+    internal Router(RouterTables tables, ZoneFilter zones, AddressPrefix virtualPrefix, uint ownAddress, Func<NodeEvent, bool> tell)
     {
         _tables = tables;
         _zones = zones;
+        _ownAddress = ownAddress;
         _tell = tell;
         VirtualPrefix = virtualPrefix;
     }

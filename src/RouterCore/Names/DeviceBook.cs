@@ -18,13 +18,19 @@ internal sealed class DeviceBook
     private Dictionary<string, SharedDevice> _byLabel = [];
     private Dictionary<uint, SharedDevice> _byAddress = [];
 
-    public void Set(IEnumerable<SharedDevice> devices)
+    /// <summary>Replaces the devices. Of two with one label or one address the first stays: a name is never taken over.</summary>
+    /// <param name="devices">All devices, the longest known first.</param>
+    /// <param name="ownAddress">The router itself is no device.</param>
+    public void Set(IEnumerable<SharedDevice> devices, uint ownAddress)
     {
-        _byLabel = devices.ToDictionary(d => d.Device.Label);
+        _byLabel = [];
         _byAddress = [];
-        foreach (var device in _byLabel.Values)
+        foreach (var device in devices.Where(d => d.Device.Address != ownAddress))
         {
-            _byAddress[device.Device.Address] = device;
+            if (_byLabel.TryAdd(device.Device.Label, device))
+            {
+                _byAddress.TryAdd(device.Device.Address, device);
+            }
         }
     }
 

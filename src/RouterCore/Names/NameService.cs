@@ -21,12 +21,12 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
     public List<Refusal> Refusals { get; } = [];
 
     /// <summary>A query whose name lies in the zone.</summary>
-    public void OnQuery(byte[] packet)
+    public DropReason OnQuery(byte[] packet)
     {
         if (!Ipv4.TryRead(packet, out var ip) || !Udp.TryRead(ip.Payload, out var udp) || !DnsMessage.TryRead(udp.Payload, out var message)
             || message.Question is not { } question)
         {
-            return;
+            return DropReason.MalformedPacket;
         }
 
         var query = new Query(message, Endpoint.FromIpv4(ip.Source, udp.SourcePort), Endpoint.FromIpv4(ip.Destination, udp.DestinationPort));
@@ -46,7 +46,12 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
         {
             Ask(query, ip.Source, question.Name, label, router);
         }
+
+        return DropReason.None;
     }
+
+    /// <summary>A peer of no common group asked for us; it was told nothing.</summary>
+    public void NoteStranger(string peer) => Note(new Refusal(node.WallClock, peer, "", WantOutcome.NoCommonGroup));
 
     /// <summary>A packet to a virtual address that could not go on.</summary>
     public DropReason OnHeld(PacketHeld held)
@@ -216,7 +221,12 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
             return;
         }
 
-        Refusals.Add(new Refusal(node.WallClock, name, node.Devices.ByAddress(device).Label, outcome));
+        Note(new Refusal(node.WallClock, name, node.Devices.ByAddress(device).Label, outcome));
+    }
+
+    private void Note(Refusal refusal)
+    {
+        Refusals.Add(refusal);
         if (Refusals.Count > MaximumRefusals)
         {
             Refusals.RemoveAt(0);

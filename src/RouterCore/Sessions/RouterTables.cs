@@ -27,7 +27,12 @@ internal sealed class RouterTables
     public FlowContext? Outbound(uint device, uint virtualAddress) =>
         _outbound.GetValueOrDefault(FlowContext.OutboundKey(device, virtualAddress));
 
-    public bool TryAddPath(PathId id, ReceivePath path) => _paths.TryAdd(id.Path, path);
+    public bool TryAddPath(PathId id, ReceivePath path)
+    {
+        var added = _paths.TryAdd(id.Path, path);
+        Interlocked.Increment(ref _pathVersion);
+        return added;
+    }
 
     public void SetPath(PathId id, ReceivePath? path)
     {

@@ -10,6 +10,9 @@ namespace NTMobile.RouterCore.Sessions;
 /// <param name="maximumDatagram">Largest UDP payload the path carries, in bytes.</param>
 internal sealed class SendPath(int uplink, Endpoint remote, PathId pathId, int maximumDatagram)
 {
+    /// <summary>UDP payload of an Ethernet packet over IPv4.</summary>
+    private const int LargestAssumed = 1500 - 28;
+
     private long _budget = long.MaxValue;
 
     public int Uplink { get; } = uplink;
@@ -19,6 +22,9 @@ internal sealed class SendPath(int uplink, Endpoint remote, PathId pathId, int m
     public PathId PathId { get; } = pathId;
 
     public int MaximumDatagram { get; } = maximumDatagram;
+
+    /// <summary>Largest UDP payload the path may turn out to carry: bounds what TCP announces for the whole life of a connection.</summary>
+    public int LargestDatagram => SizeKnown ? MaximumDatagram : Math.Max(MaximumDatagram, LargestAssumed);
 
     /// <summary>Whether <see cref="MaximumDatagram"/> was proved by a probe; before that, packets that do not fit wait.</summary>
     public bool SizeKnown { get; init; }

@@ -14,12 +14,16 @@ internal static class IcmpErrors
     public static bool IsError(byte protocol, ReadOnlySpan<byte> transport) =>
         protocol == IpProtocol.Icmp && Icmp.TryRead(transport, out var icmp) && icmp.IsError;
 
-    /// <summary>Puts addresses into the quoted packet and makes both checksums right.</summary>
+    /// <summary>
+    /// Puts addresses into the quoted packet and makes the checksums right: those of both headers afresh, the quoted transport's by
+    /// delta, so that its sender finds the packet as it was sent.
+    /// </summary>
     /// <param name="icmp">The whole ICMP message; changed in place.</param>
     /// <param name="source">Source of the quoted packet.</param>
     /// <param name="destination">Its destination.</param>
+    /// <param name="delta">What the change of addresses adds to the quoted transport checksum.</param>
     /// <returns>False: what it quotes is no IPv4 header.</returns>
-    public static bool SetQuotedAddresses(Span<byte> icmp, uint source, uint destination)
+    public static bool SetQuotedAddresses(Span<byte> icmp, uint source, uint destination, ushort delta)
     {
         var quoted = icmp[Icmp.HeaderLength..];
         if (!Ipv4.TryReadQuoted(quoted, out var ip))
@@ -30,6 +34,11 @@ internal static class IcmpErrors
         BinaryPrimitives.WriteUInt32BigEndian(quoted[Ipv4.SourceAt..], source);
         BinaryPrimitives.WriteUInt32BigEndian(quoted[Ipv4.DestinationAt..], destination);
         Ipv4.WriteChecksum(quoted[..ip.HeaderLength]);
+        if (ip.FragmentOffset == 0)
+        {
+            InnerPacket.MoveChecksum(quoted[ip.HeaderLength..], ip.Protocol, delta);
+        }
+
         Icmp.WriteChecksum(icmp);
         return true;
     }

@@ -43,6 +43,12 @@ internal static class InnerPacket
         BinaryPrimitives.WriteUInt16BigEndian(
             transport[ChecksumOffset(protocol)..], Checksum.PseudoHeader(source, destination, protocol, length));
 
+    /// <summary>Whether a packet out makes its answers welcome: of ICMP only an echo request does.</summary>
+    public static bool ExpectsAnswer(byte protocol, ReadOnlySpan<byte> transport) => protocol != IpProtocol.Icmp || transport[0] == Icmp.EchoRequest;
+
+    /// <summary>Whether a packet in can be an answer: of ICMP only an echo reply is. Errors are judged by what they quote.</summary>
+    public static bool MayAnswer(byte protocol, ReadOnlySpan<byte> transport) => protocol != IpProtocol.Icmp || transport[0] == Icmp.EchoReply;
+
     /// <summary>Ports as the owner of the device sees them: local and remote; the identifier of an ICMP echo is both.</summary>
     /// <returns>False: malformed.</returns>
     public static bool TryReadPorts(ReadOnlySpan<byte> transport, byte protocol, out ushort source, out ushort destination)

@@ -1,11 +1,17 @@
 using System.Buffers.Binary;
 using NTMobile.Packets;
+using NTMobile.RouterCore.Sessions;
+using NTMobile.Wire;
 
 namespace NTMobile.RouterCore.Tunnel;
 
 /// <summary>Lowers the MSS option of SYN segments to what the tunnel carries whole (RFC 9293 §3.7.1, RFC 6691).</summary>
 internal static class MaximumSegmentSize
 {
+    /// <summary>TCP payload bytes that a path carries beside a header without options.</summary>
+    public static int On(SendPath path) =>
+        path.LargestDatagram - SealedDatagram.Overhead - DataHeader.Size - Tcp.MinimumHeaderLength;
+
     /// <summary>Clamps a segment if it is a SYN with a larger MSS.</summary>
     /// <param name="segment">TCP header and payload; changed in place.</param>
     /// <param name="largest">TCP payload bytes beside a header without options.</param>
