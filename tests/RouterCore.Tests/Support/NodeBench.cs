@@ -1,0 +1,144 @@
+using Microsoft.Extensions.Time.Testing;
+using NTMobile.Packets;
+using NTMobile.RouterCore.Names;
+using NTMobile.RouterCore.Peers;
+using NTMobile.RouterCore.Sessions;
+using NTMobile.Scenario.Tests.Parties;
+using NTMobile.Scenario.Tests.World;
+using NTMobile.Security.Identity;
+using NTMobile.Wire.Dns;
+using NTMobile.Wire.Frames;
+
+namespace NTMobile.RouterCore.Tests.Support;
+
+/// <summary>
+/// The node's names without a network: a LAN device asks, the test answers in the place of the Direction Server.
+/// The router is <c>alice.ntm.test</c>, its device 192.168.8.100.
+/// </summary>
+internal sealed class NodeBench : IActions
+{
+    public const string Zone = "ntm.test";
+    private const uint Device = Side.DeviceAddress;
+    private readonly SeededRandom _random = new(11);
+    private readonly NodeContext _node;
+    private readonly Staging _staging;
+    private readonly PeerBook _peers;
+    private uint _request;
+
+    public NodeBench(AddressPrefix? prefix = null)
+    {
+        Identity = NodeIdentity.Create(_random);
+        var settings = new NodeSettings("alice." + Zone, Zone, Identity, [], [], Side.RouterAddress, prefix ?? AddressPrefix.Virtual, 1);
+        _node = new NodeContext(settings, Time, _random, new RouterTables()) { Act = this };
+        Leases = new LeaseBook(_node);
+        _staging = new Staging(_node);
+        _peers = new PeerBook(_node, Leases, _staging);
+        Names = new NameService(_node, _peers, Leases, _staging);
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    public NodeIdentity Identity { get; }
+
+    public LeaseBook Leases { get; }
+
+    public NameService Names { get; }
+
+    /// <summary>DNS answers that the device got.</summary>
+    public List<DnsMessage> Answers { get; } = [];
+
+    /// <summary>Other packets that went to the LAN: ICMP errors.</summary>
+    public List<byte[]> Errors { get; } = [];
+
+    public List<VirtualLease> Saved { get; } = [];
+
+    public TestGroup NewGroup(string name) => new(name, _random.Split(), Time);
+
+    public void Join(params TestGroup[] groups)
+    {
+        _node.Groups.Set(groups.Select(g => g.Admit("alice." + Zone, Identity)));
+        _peers.OnGroupsChanged();
+    }
+
+    public void Know(params SharedDevice[] devices) => _node.Devices.Set(devices, Side.RouterAddress);
+
+    /// <summary>The device asks for a name.</summary>
+    /// <param name="name">As it asks.</param>
+    /// <param name="type">What for.</param>
+    /// <param name="edns">Whether it speaks EDNS.</param>
+    public void Ask(string name, DnsType type = DnsType.A, bool edns = true)
+    {
+        var message = new byte[512];
+        var query = DnsMessage.Query((ushort)_random.Below(65536), name, type, recursionDesired: true);
+        var length = (edns ? query : query with { Edns = null }).Write(message);
+        _request = _node.NextNumber() + 1;
+        Assert.Equal(DropReason.None, Names.OnQuery(Make.Udp(Device, Side.RouterAddress, 5353, 53, message.AsSpan(0, length))));
+    }
+
+    /// <summary>The DS answers the last question: refused.</summary>
+    public void Refuse(DirectionRefusalReason reason) => FromServer(new DirectionRefusal(_request, reason));
+
+    /// <summary>The DS answers the last question: a route to a node of these groups.</summary>
+    public void Route(string peer, params TestGroup[] groups) => FromServer(new RouteDirection(
+        _request, 77, DirectionRole.Initiator, peer, "device." + peer, default, default, [], Bundle(peer, groups), null));
+
+    /// <summary>A packet of the device to a virtual address that has no context.</summary>
+    public DropReason Hold(byte[] packet) => Names.OnHeld(new PacketHeld(packet, PacketHints.None));
+
+    public void Advance(double seconds)
+    {
+        for (var passed = 0.0; passed < seconds; passed += 0.05)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(50));
+            _peers.Tick();
+            _staging.Tick();
+        }
+    }
+
+    public void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram)
+    {
+    }
+
+    public void SendToLan(ReadOnlySpan<byte> packet)
+    {
+        Assert.True(Ipv4.TryRead(packet, out var ip));
+        Assert.Equal(0xFFFF, Checksum.Sum(ip.Bytes[..ip.HeaderLength]));
+        Assert.True(Check.HasRightChecksum(packet.ToArray()));
+        Assert.Equal(Device, ip.Destination);
+        if (ip.Protocol == IpProtocol.Udp)
+        {
+            Assert.True(Udp.TryRead(ip.Payload, out var udp));
+            Assert.Equal((Side.RouterAddress, 53, 5353), (ip.Source, udp.SourcePort, udp.DestinationPort));
+            Assert.True(DnsMessage.TryRead(udp.Payload, out var answer));
+            Answers.Add(answer);
+            return;
+        }
+
+        Errors.Add(packet.ToArray());
+    }
+
+    public void Forward(byte[] packet, PacketHints hints)
+    {
+    }
+
+    public void Save(VirtualLease lease) => Saved.Add(lease);
+
+    public void Save(MoveRecord move)
+    {
+    }
+
+    private byte[] Bundle(string peer, TestGroup[] groups)
+    {
+        var identity = NodeIdentity.Create(_random);
+        ulong[] tags = [.. groups.Select(g => GroupTag.Compute(g.Admit(peer, identity).GroupKey, peer, 0, 5))];
+        return BundleSignature.Create(identity, peer, 5, 0, tags, _random);
+    }
+
+    private void FromServer<T>(in T frame)
+        where T : IFrame<T>
+    {
+        var body = new byte[frame.BodyLength];
+        frame.WriteBody(body);
+        Assert.True(_peers.Directions.OnServerFrame(null!, T.Type, body));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers.Binary;
+using NTMobile.Packets;
+
+namespace NTMobile.RouterCore.Tests.Support;
+
+/// <summary>A wire that allocates nothing: keeps the runs of one packet and hands them to the other side, opened in place.</summary>
+internal sealed class RunQueue : IDatagramSink
+{
+    private static readonly Endpoint From = Endpoint.FromIpv4(0xCB00_7101, 40000);
+    private readonly byte[] _bytes = new byte[1 << 17];
+    private readonly (int At, int Length, int Size)[] _runs = new (int, int, int)[8];
+    private int _count;
+    private int _used;
+    private int _size;
+
+    public Span<byte> BeginRun(in PathTarget to, int datagramSize, int count)
+    {
+        _size = datagramSize;
+        return _bytes.AsSpan(_used, datagramSize * count);
+    }
+
+    public bool EndRun(int bytes)
+    {
+        _runs[_count++] = (_used, bytes, _size);
+        _used += bytes;
+        return true;
+    }
+
+    public void GiveTo(Side side, FrameCount lan)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            var (at, length, size) = _runs[i];
+            side.Router.FromWire(new ReceivedRun(_bytes.AsSpan(at, length), size, in From, 1, 0), side.FromWire, lan);
+        }
+
+        _count = _used = 0;
+    }
+}
+
+/// <summary>A LAN that counts what came and allocates nothing.</summary>
+internal sealed class FrameCount : ILanSink
+{
+    private readonly byte[] _header = new byte[128];
+    private int _open;
+
+    /// <summary>Bytes behind the IP header, transport headers included.</summary>
+    public long PayloadBytes { get; private set; }
+
+    public int SegmentHeaders { get; private set; }
+
+    public Span<byte> Header => _header;
+
+    public void Clear() => PayloadBytes = SegmentHeaders = 0;
+
+    public void BeginFrame(in ReceivedRun run) => _open = 0;
+
+    public void Append(int offset, int length) => _open += length;
+
+    public void EndFrame(int headerLength, in Offload offload)
+    {
+        var ip = (_header[0] & 15) * 4;
+        Assert.True(BinaryPrimitives.ReadUInt16BigEndian(_header.AsSpan(Ipv4.TotalLengthAt)) == headerLength + _open);
+        PayloadBytes += headerLength - ip + _open;
+        SegmentHeaders++;
+    }
+}
