@@ -9,14 +9,11 @@ need_root
 install_packages tests/Lab/packages.txt
 build
 lab=tests/Lab/bin/$configuration/net10.0/ntm-lab
-if [ "${1:-}" = --once ]; then
-  exec unshare -m -n -p --fork --kill-child --mount-proc "$lab" demo --once
-fi
+[ $# -eq 0 ] || exec "$lab" demo --once
 
-# The page is inside the laboratory; a Unix socket carries it out to this machine's loopback.
+# The page is inside the laboratory; a Unix socket carries it out to this machine's loopback. The forwarder ends with this script, even by a kill.
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-"$lab" forward 127.0.0.1:8330 "$folder/page.sock" &
+setpriv --pdeathsig KILL "$lab" forward 127.0.0.1:8330 "$folder/page.sock" &
 forwarder=$!
 trap 'kill $forwarder 2>/dev/null || true; rm -rf "$folder"' EXIT
-in_lab "$lab" demo --page "$folder/page.sock"
+setpriv --pdeathsig TERM "$lab" demo --page "$folder/page.sock"

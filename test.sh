@@ -37,11 +37,25 @@ run() {
   fi
 }
 
+# The code's form counts as one test.
+check_format() {
+  say "Checking the form of the code …"
+  if dotnet format NTMobile.Router.sln --verify-no-changes --no-restore --severity warn >"$log/format.txt" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    cat "$log/format.txt" >&2
+  fi
+}
+
 program() { printf 'tests/%s/bin/%s/net10.0/NTMobile.%s' "$1" "$configuration" "$1"; }
 
-for project in Packets Wire Security Storage Control Linux NetfilterBridge Servers Scenario Architecture; do
+# The product in the laboratory comes last: everything it is made of has been tested by then.
+for project in Packets Wire Security Storage Control Linux NetfilterBridge RouterCore Servers ServerHost RouterDaemon Scenario Architecture Web Lab; do
   run "$project" "$(program "$project.Tests")" -noColor
 done
+
+check_format
 
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]

@@ -21,13 +21,10 @@ install_packages() {
 
 build() {
   say "Building …"
-  dotnet build NTMobile.Router.sln -c "$configuration" -v quiet -clp:NoSummary -p:RunAnalyzers=false >&2
+  dotnet build NTMobile.Router.sln -c "$configuration" -v quiet -clp:NoSummary >&2
 }
 
 need_root() {
   [ "$(id -u)" -eq 0 ] || { say "Run this as root: it makes network namespaces and netfilter rules (in namespaces of its own)."; exit 1; }
   command -v dotnet >/dev/null || { say "The .NET SDK (see global.json) is not installed."; exit 1; }
 }
-
-# A laboratory: its own mount, network and pid namespaces; everything in it ends with it.
-in_lab() { unshare -m -n -p --fork --kill-child --mount-proc "$@"; }

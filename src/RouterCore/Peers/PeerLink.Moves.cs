@@ -18,7 +18,7 @@ internal sealed partial class PeerLink
     private readonly List<Endpoint> _left = [];
     private long _uplinksSinceMs;
     private Move? _move;
-    private (ulong Highest, long Datagrams) _healthy;
+    private (ulong Highest, long Datagrams, PeerPath? Path) _healthy;
     private long _gapTakenMs;
     private (uint Number, byte[] Frames, Retry Retry)? _grant;
 
@@ -230,7 +230,7 @@ internal sealed partial class PeerLink
         if (_move is null)
         {
             Session.Counters.TakeLongestGap(); // gaps of the time before are not this move's
-            _move = new Move(_node.WallClock, _node.NowMs, cause, ActivePath?.ToString() ?? "none", _healthy);
+            _move = new Move(_node.WallClock, _node.NowMs, cause, _healthy);
         }
     }
 
@@ -256,7 +256,7 @@ internal sealed partial class PeerLink
 
     private void RememberHealthy(long now)
     {
-        _healthy = (Session.Counters.HighestIn, Session.Counters.DatagramsIn);
+        _healthy = (Session.Counters.HighestIn, Session.Counters.DatagramsIn, ActivePath);
         if (now - _gapTakenMs > 5000)
         {
             _gapTakenMs = now;
@@ -264,7 +264,7 @@ internal sealed partial class PeerLink
         }
     }
 
-    private sealed class Move(DateTimeOffset at, long beganMs, string cause, string from, (ulong Highest, long Datagrams) healthy)
+    private sealed class Move(DateTimeOffset at, long beganMs, string cause, (ulong Highest, long Datagrams, PeerPath? Path) healthy)
     {
         public DateTimeOffset At { get; } = at;
 
@@ -272,9 +272,9 @@ internal sealed partial class PeerLink
 
         public string Cause { get; } = cause;
 
-        public string From { get; } = from;
+        public string From { get; } = healthy.Path?.ToString() ?? "none";
 
-        public (ulong Highest, long Datagrams) Healthy { get; } = healthy;
+        public (ulong Highest, long Datagrams, PeerPath? Path) Healthy { get; } = healthy;
 
         /// <summary>When packets came again; 0: not yet.</summary>
         public long SettledMs { get; set; }

@@ -30,6 +30,9 @@ public sealed class MovingWorld : ProductFixture
 
 public sealed class MoveTests(MovingWorld fixture, ITestOutputHelper output) : IClassFixture<MovingWorld>
 {
+    // Ten times what a quiet machine needs: it must be far from a time-out of TCP or of a path.
+    private const int LongestGapMs = 3000;
+
     private Host Laptop => fixture.Alice.Site.Device;
 
     [Theory]
@@ -81,7 +84,11 @@ public sealed class MoveTests(MovingWorld fixture, ITestOutputHelper output) : I
             Assert.NotNull(session);
             var moves = session.Value.GetProperty("moves").EnumerateArray().ToArray();
             Assert.NotEmpty(moves);
-            output.WriteLine($"{router.Site.Name}: {moves[^1]}");
+            var move = moves[^1];
+            Assert.InRange(move.GetProperty("gapMs").GetInt32(), 1, LongestGapMs);
+            output.WriteLine(
+                $"{router.Site.Name}: {move.GetProperty("cause")}, {move.GetProperty("from")} → {move.GetProperty("to")}, "
+                + $"gap {move.GetProperty("gapMs")} ms, {move.GetProperty("lost")} lost");
         }
     }
 }
