@@ -11,9 +11,9 @@ build
 lab=tests/Lab/bin/$configuration/net10.0/ntm-lab
 [ $# -eq 0 ] || exec "$lab" demo --once
 
-# The page is inside the laboratory; a Unix socket carries it out to this machine's loopback. The forwarder ends with this script, even by a kill.
+# The page is inside the laboratory; a Unix socket carries it out to this machine's loopback. Both end with this script, even when it is killed.
 folder=$(mktemp -d)
 setpriv --pdeathsig KILL "$lab" forward 127.0.0.1:8330 "$folder/page.sock" &
 forwarder=$!
 trap 'kill $forwarder 2>/dev/null || true; rm -rf "$folder"' EXIT
-setpriv --pdeathsig TERM "$lab" demo --page "$folder/page.sock"
+setpriv --pdeathsig KILL "$lab" demo --page "$folder/page.sock"

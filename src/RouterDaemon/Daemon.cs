@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Console;
 using NTMobile.Linux;
 using NTMobile.NetfilterBridge;
-using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Configuration;
 using NTMobile.RouterDaemon.Enrolment;
@@ -86,7 +85,7 @@ internal sealed class Daemon
         editor.SetLink(tun.Index, isUp: true);
         using var sockets = new UplinkSockets();
         await using var records = new Records(store, log);
-        using var host = new NodeHost(time, h => new NodeActions(h, sockets, tun, records), log);
+        using var host = new NodeHost(time, sockets, tun, records, log);
         using var wire = new WireLoop(host, tun);
         using var finder = new DeviceFinder(configuration.Lan);
         var devices = new DeviceRegistry(store, finder, time, log);
@@ -120,7 +119,10 @@ internal sealed class Daemon
             new PasswordStore(_store),
             new LocalApiOptions
             {
-                SocketPath = _configuration.ControlSocket, Http = web, HttpInterface = _configuration.Lan, HostNames = _configuration.WebNames,
+                SocketPath = _configuration.ControlSocket,
+                Http = web,
+                HttpInterface = _configuration.Lan,
+                HostNames = _configuration.WebNames,
             },
             time,
             logs);

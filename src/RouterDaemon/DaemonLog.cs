@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace NTMobile.RouterDaemon;
 
 /// <summary>What the service logs. Event ids stay as they are.</summary>

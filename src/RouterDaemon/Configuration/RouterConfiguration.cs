@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using NTMobile.Packets;
 using NTMobile.RouterCore;
 
 namespace NTMobile.RouterDaemon.Configuration;

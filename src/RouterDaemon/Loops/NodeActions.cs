@@ -1,11 +1,10 @@
 using NTMobile.NetfilterBridge;
-using NTMobile.Packets;
 using NTMobile.RouterCore;
 
 namespace NTMobile.RouterDaemon.Loops;
 
 /// <summary>Does for the node what it decides: sockets, TUN device, store.</summary>
-internal sealed class NodeActions(NodeHost host, UplinkSockets sockets, TunDevice tun, IRecordKeeper records) : IActions
+internal sealed class NodeActions(NodeHost host, UplinkSockets sockets, TunDevice tun, IRecordKeeper records) : IActions, IDisposable
 {
     private readonly LoopState _state = new();
     private readonly WireSink _wire = new(sockets, host.Tell);
@@ -37,6 +36,8 @@ internal sealed class NodeActions(NodeHost host, UplinkSockets sockets, TunDevic
     public void Save(VirtualLease lease) => records.Save(lease);
 
     public void Save(MoveRecord move) => records.Save(move);
+
+    public void Dispose() => _wire.Dispose();
 }
 
 /// <summary>Keeps records for good, later and elsewhere.</summary>

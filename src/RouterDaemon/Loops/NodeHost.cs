@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using NTMobile.NetfilterBridge;
 using NTMobile.RouterCore;
 using NTMobile.Security;
 
@@ -14,16 +15,16 @@ internal sealed class NodeHost : IDisposable
     private readonly ConcurrentQueue<NodeEvent> _mailbox = new();
     private readonly AutoResetEvent _news = new(false);
     private readonly TimeProvider _time;
-    private readonly IActions _actions;
+    private readonly NodeActions _actions;
     private readonly DaemonLog _log;
     private readonly Thread _thread;
     private volatile Node? _node;
     private volatile bool _stopping;
 
-    public NodeHost(TimeProvider time, Func<NodeHost, IActions> actions, DaemonLog log)
+    public NodeHost(TimeProvider time, UplinkSockets sockets, TunDevice tun, IRecordKeeper records, DaemonLog log)
     {
         _time = time;
-        _actions = actions(this);
+        _actions = new NodeActions(this, sockets, tun, records);
         _log = log;
         _thread = new Thread(Run) { IsBackground = true, Name = "control" };
     }
@@ -83,6 +84,7 @@ internal sealed class NodeHost : IDisposable
         _stopping = true;
         _news.Set();
         _thread.Join();
+        _actions.Dispose();
         _news.Dispose();
     }
 

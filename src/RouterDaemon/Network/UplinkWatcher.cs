@@ -1,6 +1,5 @@
 using NTMobile.Linux;
 using NTMobile.NetfilterBridge;
-using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Loops;
 

@@ -1,5 +1,4 @@
 using NTMobile.Linux;
-using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Translation;

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Loops;
 using NTMobile.Storage;

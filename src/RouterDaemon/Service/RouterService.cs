@@ -1,8 +1,5 @@
-using System.Net;
 using System.Reflection;
 using NTMobile.Control;
-using NTMobile.Linux;
-using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Enrolment;
 using NTMobile.RouterDaemon.Keys;

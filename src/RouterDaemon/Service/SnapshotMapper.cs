@@ -1,5 +1,4 @@
 using NTMobile.Control;
-using NTMobile.Packets;
 using NTMobile.RouterCore;
 
 namespace NTMobile.RouterDaemon.Service;

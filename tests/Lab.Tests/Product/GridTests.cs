@@ -1,5 +1,3 @@
-using NTMobile.Lab.Product;
-
 namespace NTMobile.Lab.Tests.Product;
 
 /// <summary>Two routers per preset, so that a pair costs a query and not a set-up.</summary>

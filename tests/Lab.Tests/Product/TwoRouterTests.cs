@@ -76,6 +76,26 @@ public sealed class TwoRouterTests(TwoRouters fixture) : IClassFixture<TwoRouter
     }
 
     [Fact]
+    public async Task A_share_that_is_ended_is_out_of_reach_at_once_and_comes_back()
+    {
+        var address = await fixture.Laptop.ResolveAsync(fixture.NasName);
+        Assert.Equal((3, 3), await fixture.Laptop.PingAsync(address, 3));
+        await fixture.Bob.NtmAsync("unshare", "nas");
+        Assert.Equal(0, (await fixture.Laptop.PingAsync(address, 3)).Received);
+        await fixture.Bob.NtmAsync("share", "nas", "--ports", "tcp/80,icmp");
+        await fixture.Laptop.ResolveAsync(fixture.NasName);
+        Assert.Equal((3, 3), await fixture.Laptop.PingAsync(address, 3));
+    }
+
+    [Fact]
+    public async Task The_way_to_a_router_is_measured_on_request()
+    {
+        var answer = await fixture.Alice.NtmJsonAsync("ping", fixture.Bob.FullName);
+        Assert.All(answer.GetProperty("roundTripsMs").EnumerateArray(), ms => Assert.InRange(ms.GetDouble(), 0, 1000));
+        Assert.Equal("relay", answer.GetProperty("path").GetProperty("kind").GetString());
+    }
+
+    [Fact]
     public async Task A_device_that_is_not_shared_has_no_name()
     {
         await fixture.Bob.Site.Devices[1].ExecAsync("ping", "-c1", "-W1", "192.168.8.1");

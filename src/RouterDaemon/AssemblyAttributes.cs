@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// File modes, netfilter and Unix sockets.
+[assembly: SupportedOSPlatform("linux")]
