@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Measures and prints the figures. --json FILE writes them too; --only NAME runs a part (throughput, cpu).
+# Measures and prints the figures of one run. --json FILE writes them too; --only PART runs a part (throughput); --help tells the rest.
 set -euo pipefail
+called_from=$PWD
 cd "$(dirname "$0")"
+root=$PWD
 source .ci/prepare.sh
 need_root
 install_packages tests/Lab/packages.txt
 build
-bench=tests/Benchmarks/bin/$configuration/net10.0/ntm-bench
-exec unshare -m -n -p --fork --kill-child --mount-proc "$bench" "$@"
+cd "$called_from" # a FILE is meant as the caller sees it
+exec unshare -m -n -p --fork --kill-child --mount-proc "$root/tests/Benchmarks/bin/$configuration/net10.0/ntm-bench" "$@"

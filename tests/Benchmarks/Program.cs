@@ -1,1 +1,3 @@
-return 0;
+using NTMobile.Benchmarks;
+
+return await BenchCommand.RunAsync(args).ConfigureAwait(false);

@@ -1,0 +1,52 @@
+using System.Globalization;
+using NTMobile.Lab;
+
+namespace NTMobile.Benchmarks;
+
+/// <summary>What the command line says.</summary>
+/// <param name="Parts">What is measured.</param>
+/// <param name="JsonFile">Where the figures are written too; null: nowhere.</param>
+/// <param name="Runs">Runs per way; at least 3, since a median of fewer says nothing.</param>
+/// <param name="Seconds">Length of a run in s.</param>
+internal sealed record BenchOptions(IReadOnlyList<Part> Parts, string? JsonFile, int Runs, int Seconds)
+{
+    private const int LeastRuns = 3;
+
+    public static string Usage { get; } =
+        $"""
+        usage: bench.sh [--only PART[,PART…]] [--json FILE] [--runs N] [--seconds N]
+        --only      the parts: {string.Join("; ", Part.All.Select(p => $"{p.Name} ({p.What})"))}. Without it: all
+        --json      writes the figures to FILE too
+        --runs      runs per way, {LeastRuns} or more; 5
+        --seconds   length of a run; 5
+        """;
+
+    /// <summary>Reads the words; throws <see cref="LabException"/> with a sentence for what cannot be read.</summary>
+    public static BenchOptions Parse(string[] words)
+    {
+        var options = new BenchOptions(Part.All, null, 5, 5);
+        for (var i = 0; i < words.Length; i += 2)
+        {
+            options = words[i] switch
+            {
+                "--only" => options with { Parts = [.. Value(i).Split(',').Select(Find)] },
+                "--json" => options with { JsonFile = Path.GetFullPath(Value(i)) },
+                "--runs" => options with { Runs = Number(i, LeastRuns, 100) },
+                "--seconds" => options with { Seconds = Number(i, 1, 600) },
+                _ => throw new LabException($"{words[i]}: there is no such option\n{Usage}"),
+            };
+        }
+
+        return options;
+
+        string Value(int at) => at + 1 < words.Length ? words[at + 1] : throw new LabException($"{words[at]}: its value is missing\n{Usage}");
+
+        int Number(int at, int least, int most) =>
+            int.TryParse(Value(at), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+                ? number
+                : throw new LabException($"{words[at]} {words[at + 1]}: expected a number from {least} to {most}");
+    }
+
+    private static Part Find(string name) => Part.All.FirstOrDefault(p => p.Name == name)
+        ?? throw new LabException($"--only {name}: there is no such part; there are: {string.Join(", ", Part.All.Select(p => p.Name))}");
+}
