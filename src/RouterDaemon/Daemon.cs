@@ -33,6 +33,7 @@ internal sealed class Daemon
     private readonly Records _records;
     private readonly LanNetwork _lan;
     private readonly DaemonLog _log;
+    private bool _devicesFailed; // said once; the next second tries again
 
     private Daemon(
         RouterConfiguration configuration, IdentityStore keys, StoreFile store, NodeHost host, UplinkWatcher uplinks, DeviceRegistry devices,
@@ -102,7 +103,7 @@ internal sealed class Daemon
         using var groups = new GroupService(_keys, time);
         var enroller = new Enroller(_keys, time);
         var upkeep = new Upkeep(enroller, groups, StartNode, time, _log);
-        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _uplinks, EnrolAsync, time);
+        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _configuration.Uplinks, () => _uplinks.Uplinks, EnrolAsync, time);
         _devices.Changed += () => _host.Tell(_devices.Now());
         groups.Changed += () => _host.Tell(Groups());
         _devices.Refresh();
@@ -154,13 +155,31 @@ internal sealed class Daemon
         {
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
             {
-                _devices.Refresh();
+                RefreshDevices();
                 service.Signal.Changed();
             }
         }
         catch (OperationCanceledException)
         {
             // the end
+        }
+    }
+
+    private void RefreshDevices()
+    {
+        try
+        {
+            _devices.Refresh();
+            _devicesFailed = false;
+        }
+        catch (Exception e) when (e is LinuxException or IOException) // a StoreException is one
+        {
+            if (!_devicesFailed)
+            {
+                _log.DevicesFailed(e);
+            }
+
+            _devicesFailed = true;
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed partial class DaemonLog(ILogger logger)
     [LoggerMessage(9, LogLevel.Information, "Node {Name} of zone {Zone}")]
     public partial void NodeStarted(string name, string zone);
 
+    [LoggerMessage(12, LogLevel.Error, "The LAN's devices could not be looked at; it is tried again every second")]
+    public partial void DevicesFailed(Exception exception);
+
     [LoggerMessage(11, LogLevel.Warning, "The key server could not be asked: {Message}")]
     public partial void UpkeepFailed(string message);
 

@@ -21,7 +21,7 @@ if (file is null || command is not ("run" or "check" or "uninstall-rules"))
 
 try
 {
-    var configuration = RouterConfiguration.Load(file);
+    var configuration = RouterConfiguration.Load(file, isOptional: at < 0);
     switch (command)
     {
         case "check":
@@ -35,7 +35,8 @@ try
             return 0;
     }
 }
-catch (Exception e) when (e is ConfigurationException or IdentityException or StoreException or LinuxException or RuleSetException or IOException)
+catch (Exception e) when (e is ConfigurationException or IdentityException or StoreException or LinuxException or RuleSetException or IOException
+    or UnauthorizedAccessException)
 {
     Console.Error.WriteLine($"ntm-router: {e.Message}");
     return 1;

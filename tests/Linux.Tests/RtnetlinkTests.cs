@@ -105,6 +105,34 @@ public sealed class RtnetlinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_neighbour_that_has_left_is_found_out_by_asking()
+    {
+        const ushort reachable = 2, failed = 32;
+        _space.Exec("ping", "-c 1 -W 2 192.168.8.50");
+        var neighbour = Find()!;
+        Assert.True(_editor.ProbeNeighbour(neighbour));
+        await UntilAsync(reachable);
+        Assert.Equal(neighbour.HardwareAddress, Find()!.HardwareAddress);
+        _other.Exec("ip", "address del 192.168.8.50/24 dev dev0");
+        Assert.True(_editor.ProbeNeighbour(neighbour));
+        Assert.True(_editor.ProbeNeighbour(neighbour)); // asking on and on does not put off the answer
+        await UntilAsync(failed);
+        Assert.False(_editor.ProbeNeighbour(neighbour with { Address = IPAddress.Parse("192.168.8.77") }));
+
+        Neighbour? Find() => _editor.Neighbours().SingleOrDefault(n => n.LinkIndex == _link && n.Address.ToString() == "192.168.8.50");
+
+        async Task UntilAsync(ushort state)
+        {
+            for (var i = 0; i < 100 && Find() is { } now && now.State != state; i++)
+            {
+                await Task.Delay(100);
+            }
+
+            Assert.Equal(state, Find()?.State ?? failed);
+        }
+    }
+
+    [Fact]
     public void Addresses_and_links_can_be_changed()
     {
         var address = new InterfaceAddress(_link, IPAddress.Parse("10.7.7.7"), 28);

@@ -63,6 +63,20 @@ public sealed partial class RouteEditor : IDisposable
         _socket.Execute(writer.Written, $"set link {linkIndex}");
     }
 
+    /// <summary>Lets the kernel ask at once whether a neighbour is still there; some seconds later it is reachable or failed.</summary>
+    /// <returns>False when the kernel does not know it any more.</returns>
+    /// <exception cref="LinuxException">The kernel refused.</exception>
+    public bool ProbeNeighbour(Neighbour neighbour) => Forgiving(Libc.ENOENT, () =>
+    {
+        // Without a hardware address the kernel keeps the one it knows: another device may have come in between.
+        var writer = new NetlinkWriter(stackalloc byte[128]);
+        writer.Begin(RTM_NEWNEIGH, Libc.NLM_F_ACK, _socket.NextSequence());
+        writer.Body(new ndmsg { ndm_family = FamilyOf(neighbour.Address.AddressFamily), ndm_ifindex = neighbour.LinkIndex, ndm_state = NUD_PROBE });
+        Address(ref writer, NDA_DST, neighbour.Address);
+        writer.End();
+        _socket.Execute(writer.Written, $"probe neighbour {neighbour.Address}");
+    });
+
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 

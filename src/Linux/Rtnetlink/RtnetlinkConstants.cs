@@ -52,6 +52,8 @@ internal static class Rtnetlink
     public const uint RTNH_F_ONLINK = 4;
     public const uint RTM_F_CLONED = 0x200;
 
+    public const ushort NUD_PROBE = 0x10;
+
     public const ushort NDA_DST = 1;
     public const ushort NDA_LLADDR = 2;
 

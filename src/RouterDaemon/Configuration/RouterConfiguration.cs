@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NTMobile.RouterCore;
@@ -8,6 +9,8 @@ namespace NTMobile.RouterDaemon.Configuration;
 /// The properties have setters because generated JSON code gives init-only ones null instead of their default.</summary>
 internal sealed record RouterConfiguration
 {
+    private const int MaxSocketPath = 107; // sun_path with its last zero (unix(7))
+
     /// <summary>The LAN's interface.</summary>
     public string Lan { get; set; } = "lan0";
 
@@ -42,10 +45,12 @@ internal sealed record RouterConfiguration
     public int FirstQueue { get; set; } = 4330;
 
     /// <summary>Reads and checks a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isOptional">No file means the defaults: nobody has named it.</param>
     /// <exception cref="ConfigurationException">It cannot be read, or a key is wrong; the message names the key.</exception>
-    public static RouterConfiguration Load(string path)
+    public static RouterConfiguration Load(string path, bool isOptional)
     {
-        if (!File.Exists(path))
+        if (isOptional && !File.Exists(path))
         {
             return new RouterConfiguration();
         }
@@ -72,15 +77,20 @@ internal sealed record RouterConfiguration
     private RouterConfiguration Checked(string path)
     {
         Require(Lan.Length is > 0 and < 16, "lan", "is no interface name");
-        Require(Uplinks.Count is > 0 and <= 8 && Uplinks.All(u => u.Length is > 0 and < 16), "uplinks", "must name one to eight interfaces");
+        Require(Uplinks.Count is > 0 and <= 8 && Uplinks.All(u => u is { Length: > 0 and < 16 }), "uplinks", "must name one to eight interfaces");
+        Require(Uplinks.Distinct().Count() == Uplinks.Count, "uplinks", "names an interface twice");
         Require(!Uplinks.Contains(Lan), "uplinks", $"must not contain the LAN's interface '{Lan}'");
         Require(Port is > 0 and <= 65535, "port", $"{Port} is no port");
         Require(AddressPrefix.TryParse(VirtualPrefix, out var prefix) && prefix.Length <= 24, "virtualPrefix", $"'{VirtualPrefix}' is no IPv4 prefix of /24 or larger");
         Require(Web.Length == 0 || Endpoint.TryParse(Web, out _), "web", $"'{Web}' is not address:port");
+        Require(WebNames.All(n => n is { Length: > 0 }), "webNames", "must be host names");
         Require(TcpQueues is >= 1 and <= 16, "tcpQueues", "must be 1 to 16");
         Require(FirstQueue is >= 0 and <= 65000, "firstQueue", "must be 0 to 65000");
         Require(Path.IsPathRooted(StateDirectory), "stateDirectory", "must be an absolute path");
-        Require(Path.IsPathRooted(ControlSocket), "controlSocket", "must be an absolute path");
+        Require(
+            Path.IsPathRooted(ControlSocket) && Encoding.UTF8.GetByteCount(ControlSocket) <= MaxSocketPath,
+            "controlSocket",
+            $"must be an absolute path of at most {MaxSocketPath} bytes");
         return this;
 
         void Require(bool good, string key, string why)
@@ -98,6 +108,7 @@ internal sealed class ConfigurationException(string message) : Exception(message
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     ReadCommentHandling = JsonCommentHandling.Skip,
     AllowTrailingCommas = true)]

@@ -12,13 +12,14 @@ internal sealed class Enroller(IdentityStore keys, TimeProvider time)
     private static readonly TimeSpan RenewalTime = TimeSpan.FromDays(30);
 
     /// <summary>Gives a token for a certificate. Durable when it returns.</summary>
-    /// <param name="text">The token as it was typed.</param>
+    /// <param name="text">The token as it was typed; line breaks and blanks do not matter.</param>
     /// <param name="cancel">Gives up; the token can be tried again.</param>
     /// <exception cref="KeyServerException">It was refused, or nobody answered.</exception>
     /// <exception cref="FormatException">It is no token.</exception>
     public async Task EnrolAsync(string text, CancellationToken cancel)
     {
-        if (!EnrolmentToken.TryParse(text, out var token, out var problem))
+        var word = string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
+        if (!EnrolmentToken.TryParse(word, out var token, out var problem))
         {
             throw new FormatException(problem switch
             {

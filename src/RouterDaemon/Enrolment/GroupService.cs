@@ -115,41 +115,42 @@ internal sealed class GroupService(IdentityStore keys, TimeProvider time) : IDis
             return NotEnrolled();
         }
 
-        if (id.Length != 2 * MemberCertificate.GroupIdSize || !id.All(char.IsAsciiHexDigitLower))
+        if (!IsId(id))
         {
             return ControlError.Invalid($"\"{request.Id}\" is no group id: it has {2 * MemberCertificate.GroupIdSize} hexadecimal digits.");
         }
 
         try
         {
-            keys.Groups.Wait(id);
+            await ChangeAsync(() => keys.Groups.Wait(id), cancel).ConfigureAwait(false);
             await FetchAsync(id, cancel).ConfigureAwait(false);
-            return Find(id)!;
+            return Now(id);
         }
         catch (KeyServerException e) when (e.Type is KeyServerException.Unreachable)
         {
-            return Find(id)!; // asked again later
+            return Now(id); // asked again later
         }
         catch (KeyServerException e)
         {
-            keys.Groups.Remove(id);
+            // A membership that is already here stays.
+            await ChangeAsync(() => keys.Groups.StopWaiting(id), CancellationToken.None).ConfigureAwait(false);
             return Failure(e);
         }
     }
 
-    /// <summary>Leaves a group; its sessions end.</summary>
+    /// <summary>Leaves a group, given by id or name; its sessions end. A group whose file cannot be used is left by its id.</summary>
     public async Task<ControlError?> LeaveAsync(string id, CancellationToken cancel)
     {
-        var found = Find(id);
+        var group = Find(id)?.Id ?? id.Trim().ToLowerInvariant();
         var left = false;
-        await ChangeAsync(() => left = found is not null && keys.Groups.Remove(found.Id), cancel).ConfigureAwait(false);
+        await ChangeAsync(() => left = IsId(group) && keys.Groups.Remove(group), cancel).ConfigureAwait(false);
         return left ? null : ControlError.NotFound($"This router is in no group {id}.");
     }
 
     /// <summary>Asks the key server for packages of groups that this router waits for, or for newer ones of its groups.</summary>
     /// <param name="waitingOnly">Leaves out the groups that it is a member of.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <exception cref="KeyServerException">Nobody answered, or something unusable.</exception>
+    /// <exception cref="KeyServerException">Nobody answered, or something unusable for one group; the others were asked for nevertheless.</exception>
     public async Task RefreshAsync(bool waitingOnly, CancellationToken cancel)
     {
         if (keys.Provider is null)
@@ -157,14 +158,30 @@ internal sealed class GroupService(IdentityStore keys, TimeProvider time) : IDis
             return;
         }
 
+        KeyServerException? failure = null;
         foreach (var id in waitingOnly ? keys.Groups.Waiting : [.. keys.Groups.Waiting, .. keys.Groups.All.Select(g => GroupId.Text(g.Id))])
         {
-            await FetchAsync(id, cancel).ConfigureAwait(false);
+            try
+            {
+                await FetchAsync(id, cancel).ConfigureAwait(false);
+            }
+            catch (KeyServerException e) when (e.Type == KeyServerException.WrongAnswer)
+            {
+                failure = e; // this group's matter alone
+            }
+        }
+
+        if (failure is not null)
+        {
+            throw failure;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _gate.Dispose();
+
+    // Somebody else may have left it meanwhile.
+    private Result<Group> Now(string id) => Find(id) is { } group ? group : ControlError.NotFound($"This router is in no group {id}.");
 
     private async Task FetchAsync(string id, CancellationToken cancel)
     {
@@ -174,11 +191,14 @@ internal sealed class GroupService(IdentityStore keys, TimeProvider time) : IDis
         {
             var package = await client.GetPackageAsync(id, provider.NodeName, cancel).ConfigureAwait(false);
             var refusal = PackageRefusal.None;
-            await ChangeAsync(() => refusal = keys.Groups.Save(package), cancel).ConfigureAwait(false);
+            await ChangeAsync(Save, cancel).ConfigureAwait(false);
             if (refusal != PackageRefusal.None)
             {
-                throw new KeyServerException(KeyServerException.WrongAnswer, $"The group's package was not accepted: {GroupStore.Words(refusal)}");
+                throw new KeyServerException(KeyServerException.WrongAnswer, $"The package of group {id} was not accepted: {GroupStore.Words(refusal)}");
             }
+
+            // While the server was asked, the owner may have left.
+            void Save() => refusal = keys.Groups.IsMember(id) || keys.Groups.Waiting.Contains(id) ? keys.Groups.Save(package) : PackageRefusal.None;
         }
         catch (KeyServerException e) when (e.Type == Problem.NotFound)
         {
@@ -188,22 +208,26 @@ internal sealed class GroupService(IdentityStore keys, TimeProvider time) : IDis
 
     private async Task ChangeAsync(Action change, CancellationToken cancel)
     {
-        var before = keys.Groups.All;
+        bool changed;
         await _gate.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
+            var before = keys.Groups.All;
             change();
+            changed = !ReferenceEquals(before, keys.Groups.All);
         }
         finally
         {
             _gate.Release();
         }
 
-        if (!ReferenceEquals(before, keys.Groups.All))
+        if (changed)
         {
             Changed?.Invoke();
         }
     }
+
+    private static bool IsId(string text) => text.Length == 2 * MemberCertificate.GroupIdSize && text.All(char.IsAsciiHexDigitLower);
 
     private DateTimeOffset End() => time.GetUtcNow() + MembershipLifetime;
 

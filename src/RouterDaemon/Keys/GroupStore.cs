@@ -4,20 +4,21 @@ using NTMobile.Storage;
 namespace NTMobile.RouterDaemon.Keys;
 
 /// <summary>
-/// This node's groups: <c>groups/ID.group</c> holds the package a membership was opened from, <c>groups/ID.waiting</c> (empty) says that the
-/// owner wants to join as soon as the package is there. A file that cannot be used is named in <see cref="Problems"/> and left as it is.
+/// This node's groups: <c>groups/ID.group</c> holds the package a membership was opened from, <c>groups/ID.waiting</c> says that the owner wants
+/// to join as soon as the package is there. A file that cannot be used is named in <see cref="Problems"/> and left as it is.
 /// Any thread may ask; one at a time changes.
 /// </summary>
 internal sealed class GroupStore(string directory, NodeIdentity identity, TimeProvider time)
 {
     private const string Kind = "GRUP";
+    private const string WaitingKind = "WAIT";
     private const string MemberSuffix = ".group";
     private const string WaitingSuffix = ".waiting";
     private const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private volatile IReadOnlyList<GroupMembership> _all = [];
     private volatile IReadOnlyList<string> _waiting = [];
-    private volatile IReadOnlyList<string> _problems = [];
+    private volatile IReadOnlyDictionary<string, string> _problems = new Dictionary<string, string>(); // by group id
     private string _node = "";
 
     /// <summary>Memberships, expired ones too.</summary>
@@ -27,35 +28,41 @@ internal sealed class GroupStore(string directory, NodeIdentity identity, TimePr
     public IReadOnlyList<string> Waiting => _waiting;
 
     /// <summary>Files that cannot be used, in words for the owner.</summary>
-    public IReadOnlyList<string> Problems => _problems;
+    public IReadOnlyList<string> Problems => [.. _problems.Values];
 
-    /// <summary>Reads all files for a node name; memberships of another name are of no use.</summary>
+    /// <summary>Reads all files for a node name; memberships of another name are of no use. Without a name none can be opened.</summary>
     public void Load(string node)
     {
         _node = node;
         var all = new List<GroupMembership>();
-        var problems = new List<string>();
+        var problems = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in Files(MemberSuffix))
         {
             try
             {
-                if (Open(KeyFile.Read(path, Kind), out var refusal) is { } group)
+                var package = KeyFile.Read(path, Kind);
+                if (node.Length == 0)
+                {
+                    continue; // what is amiss is the provider's record, and said there
+                }
+
+                if (Open(package, out var refusal) is { } group)
                 {
                     all.Add(group);
                 }
                 else
                 {
-                    problems.Add($"{path} is not used: {Words(refusal)} It was left as it is; leave the group and join it again.");
+                    problems[IdOf(path)] = $"{path} is not used: {Words(refusal)} It was left as it is; leave the group and join it again.";
                 }
             }
             catch (KeyFileException unusable)
             {
-                problems.Add(unusable.Message);
+                problems[IdOf(path)] = unusable.Message;
             }
         }
 
         _all = all;
-        _waiting = [.. Files(WaitingSuffix).Select(path => Path.GetFileNameWithoutExtension(path))];
+        _waiting = [.. Files(WaitingSuffix).Select(IdOf)];
         _problems = problems;
     }
 
@@ -71,31 +78,45 @@ internal sealed class GroupStore(string directory, NodeIdentity identity, TimePr
         var id = GroupId.Text(group.Id);
         if (_all.FirstOrDefault(g => GroupId.Text(g.Id) == id) is { } known && !IsNewer(group, known))
         {
-            Forget(id, WaitingSuffix);
+            StopWaiting(id);
             return PackageRefusal.None;
         }
 
         Directory.CreateDirectory(directory, DirectoryMode);
         KeyFile.Write(PathOf(id, MemberSuffix), Kind, package);
-        Forget(id, WaitingSuffix);
+        StopWaiting(id);
         _all = [.. _all.Where(g => GroupId.Text(g.Id) != id), group];
+        _problems = _problems.Where(p => p.Key != id).ToDictionary();
         return PackageRefusal.None;
     }
 
-    /// <summary>Remembers that the owner wants to join a group.</summary>
+    /// <summary>Remembers that the owner wants to join a group; durable when it returns. A member does not wait.</summary>
     public void Wait(string id)
     {
-        Directory.CreateDirectory(directory, DirectoryMode);
-        File.WriteAllBytes(PathOf(id, WaitingSuffix), []);
-        _waiting = [.. _waiting.Where(w => w != id), id];
+        if (!IsMember(id))
+        {
+            Directory.CreateDirectory(directory, DirectoryMode);
+            KeyFile.Write(PathOf(id, WaitingSuffix), WaitingKind, []);
+            _waiting = [.. _waiting.Where(w => w != id), id];
+        }
     }
 
-    /// <summary>Leaves a group or gives up waiting for it; false: neither was so.</summary>
+    /// <summary>Forgets that the owner wanted to join.</summary>
+    public void StopWaiting(string id)
+    {
+        File.Delete(PathOf(id, WaitingSuffix));
+        _waiting = [.. _waiting.Where(w => w != id)];
+    }
+
+    /// <summary>Whether this node is in a group, in an expired one too.</summary>
+    public bool IsMember(string id) => _all.Any(g => GroupId.Text(g.Id) == id);
+
+    /// <summary>Leaves a group, one with an unusable file too, or gives up waiting for it; false: none of it was so.</summary>
     public bool Remove(string id)
     {
         var known = File.Exists(PathOf(id, MemberSuffix)) || _waiting.Contains(id);
         File.Delete(PathOf(id, MemberSuffix));
-        Forget(id, WaitingSuffix);
+        StopWaiting(id);
         Load(_node);
         return known;
     }
@@ -112,14 +133,10 @@ internal sealed class GroupStore(string directory, NodeIdentity identity, TimePr
         return group;
     }
 
-    private void Forget(string id, string suffix)
-    {
-        File.Delete(PathOf(id, suffix));
-        _waiting = [.. _waiting.Where(w => w != id)];
-    }
-
     private IEnumerable<string> Files(string suffix) =>
         Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "*" + suffix).Order(StringComparer.Ordinal) : [];
+
+    private static string IdOf(string path) => Path.GetFileNameWithoutExtension(path);
 
     private string PathOf(string id, string suffix) => Path.Combine(directory, id + suffix);
 

@@ -120,7 +120,7 @@ internal sealed class IdentityStore : IDisposable
         try
         {
             var content = KeyFile.Read(ProviderPath, ProviderKind);
-            var provider = JsonSerializer.Deserialize(content, ProviderRecordJson.Default.ProviderRecord)!;
+            var provider = JsonSerializer.Deserialize(content, ProviderRecordJson.Default.ProviderRecord) ?? throw new JsonException("it is empty");
             ProviderProblem = ProviderEnrolment.Read(provider.Certificate, provider.ProviderKey) is { } certificate
                 && certificate.IdentityKey.AsSpan().SequenceEqual(Identity.Signing.PublicKey)
                 ? null : $"{ProviderPath} belongs to another identity. Enrol again with a new token.";

@@ -15,16 +15,22 @@ internal sealed class NodeHost : IDisposable
     private readonly ConcurrentQueue<NodeEvent> _mailbox = new();
     private readonly AutoResetEvent _news = new(false);
     private readonly TimeProvider _time;
-    private readonly NodeActions _actions;
+    private readonly IActions _actions;
     private readonly DaemonLog _log;
     private readonly Thread _thread;
     private volatile Node? _node;
     private volatile bool _stopping;
 
     public NodeHost(TimeProvider time, UplinkSockets sockets, TunDevice tun, IRecordKeeper records, DaemonLog log)
+        : this(time, host => new NodeActions(host, sockets, tun, records), log)
+    {
+    }
+
+    /// <summary>With other actions, for a node without a network.</summary>
+    internal NodeHost(TimeProvider time, Func<NodeHost, IActions> actions, DaemonLog log)
     {
         _time = time;
-        _actions = new NodeActions(this, sockets, tun, records);
+        _actions = actions(this);
         _log = log;
         _thread = new Thread(Run) { IsBackground = true, Name = "control" };
     }
@@ -74,8 +80,15 @@ internal sealed class NodeHost : IDisposable
         }
 
         var answer = new TaskCompletionSource<NodeStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Tell(new StatusRequested(answer.SetResult));
-        return await answer.Task.WaitAsync(TimeSpan.FromSeconds(5), _time).ConfigureAwait(false);
+        Tell(new StatusRequested(status => answer.TrySetResult(status)));
+        try
+        {
+            return await answer.Task.WaitAsync(TimeSpan.FromSeconds(5), _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 
     public void Dispose()
@@ -84,7 +97,7 @@ internal sealed class NodeHost : IDisposable
         _stopping = true;
         _news.Set();
         _thread.Join();
-        _actions.Dispose();
+        (_actions as IDisposable)?.Dispose();
         _news.Dispose();
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using NTMobile.Linux;
 using NTMobile.RouterCore;
 using NTMobile.RouterCore.Names;
@@ -11,11 +13,13 @@ namespace NTMobile.RouterDaemon.Service;
 /// Devices by name. A name belongs to the first MAC address that bore it and never goes to another by itself; the owner may forget it. A device
 /// whose address is borne by another MAC is left out until its own MAC is seen again.
 /// </summary>
-internal sealed class DeviceRegistry(StoreFile store, DeviceFinder finder, TimeProvider time, DaemonLog log)
+internal sealed class DeviceRegistry(StoreFile store, INeighbours lan, TimeProvider time, DaemonLog log)
 {
+    private static readonly TimeSpan SeenPrecision = TimeSpan.FromHours(1); // in the store; the page has it to the second
     private readonly Lock _gate = new();
     private readonly HashSet<string> _warned = [];
-    private IReadOnlyList<Neighbour> _neighbours = [];
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _seen = new(); // by MAC
+    private volatile IReadOnlyList<Neighbour> _neighbours = [];
     private IReadOnlyList<SharedDevice> _published = [];
 
     /// <summary>Told when what is reachable changed.</summary>
@@ -33,8 +37,10 @@ internal sealed class DeviceRegistry(StoreFile store, DeviceFinder finder, TimeP
         bool changed;
         lock (_gate)
         {
-            _neighbours = finder.Find();
-            var devices = store.Devices.All.ToArray().Select(Present).OfType<SharedDevice>().ToList();
+            _neighbours = lan.Find();
+            var named = store.Devices.All.ToArray();
+            See(named);
+            var devices = named.Select(Present).OfType<SharedDevice>().ToList();
             changed = !Same(devices, _published);
             _published = devices;
         }
@@ -47,16 +53,33 @@ internal sealed class DeviceRegistry(StoreFile store, DeviceFinder finder, TimeP
 
     /// <summary>The MAC of another device that bears this device's address, or null.</summary>
     public string? ClaimedBy(Storage.Tables.Device device) =>
-        _neighbours.Any(n => DeviceFinder.Mac(n) == device.Mac)
-            ? null
-            : _neighbours.Where(n => n.Address.Equals(device.Address)).Select(DeviceFinder.Mac).FirstOrDefault(m => m != device.Mac);
+        _neighbours.Where(n => n.Address.Equals(device.Address)).Select(DeviceFinder.Mac).FirstOrDefault(m => m != device.Mac);
 
-    private SharedDevice? Present(Storage.Tables.Device device)
+    /// <summary>When a device answered last; null: not since the start.</summary>
+    public DateTimeOffset? LastSeen(string mac) => _seen.TryGetValue(mac, out var seen) ? seen : null;
+
+    // Remembers named devices and present ones only: anybody on the LAN can invent MAC addresses.
+    private void See(IEnumerable<Storage.Tables.Device> named)
     {
-        var own = _neighbours.FirstOrDefault(n => DeviceFinder.Mac(n) == device.Mac);
-        if (own is not null && !own.Address.Equals(device.Address))
+        foreach (var neighbour in _neighbours.Where(DeviceFinder.IsConfirmed))
         {
-            device = device with { Address = own.Address, LastSeen = time.GetUtcNow() };
+            _seen[DeviceFinder.Mac(neighbour)] = time.GetUtcNow();
+        }
+
+        var kept = _neighbours.Select(DeviceFinder.Mac).Concat(named.Select(d => d.Mac)).ToHashSet();
+        foreach (var gone in _seen.Keys.Where(mac => !kept.Contains(mac)))
+        {
+            _seen.TryRemove(gone, out _);
+        }
+    }
+
+    private SharedDevice? Present(Storage.Tables.Device stored)
+    {
+        var seen = LastSeen(stored.Mac) ?? stored.LastSeen;
+        var device = stored with { Address = Follow(stored) };
+        if (!device.Address.Equals(stored.Address) || seen - stored.LastSeen >= SeenPrecision)
+        {
+            device = device with { LastSeen = seen };
             store.Devices.Put(device);
         }
 
@@ -72,6 +95,26 @@ internal sealed class DeviceRegistry(StoreFile store, DeviceFinder finder, TimeP
 
         var shares = store.Shares.All.ToArray().Where(s => s.Device == device.Label).Select(s => new RouterCore.Names.Share(s.Group, Ports(s.Ports)));
         return new SharedDevice(new LanDevice(device.Label, DeviceFinder.Ipv4(device.Address)), [.. shares]);
+    }
+
+    // The kernel keeps an address that a device has left, for hours. So what contradicts is asked, and only who answers is believed.
+    private IPAddress Follow(Storage.Tables.Device device)
+    {
+        var own = _neighbours.Where(n => DeviceFinder.Mac(n) == device.Mac).ToList();
+        var home = own.Find(n => n.Address.Equals(device.Address));
+        var elsewhere = own.Find(n => n != home && DeviceFinder.IsConfirmed(n));
+        if (home is null)
+        {
+            own.Where(n => !DeviceFinder.IsConfirmed(n)).ToList().ForEach(lan.Ask);
+            return elsewhere?.Address ?? device.Address;
+        }
+
+        if (elsewhere is not null && !DeviceFinder.IsConfirmed(home))
+        {
+            lan.Ask(home);
+        }
+
+        return device.Address;
     }
 
     private static SharedPorts Ports(IReadOnlyList<string> ports)

@@ -66,26 +66,16 @@ internal sealed partial class RouterService
         return Task.FromResult<ControlError?>(null);
     }
 
-    private Result<Device> NameDevice(string label, NameDeviceRequest request)
+    private Result<Device> NameDevice(string name, NameDeviceRequest request)
     {
-        if (!HostName.IsLabel(label))
+        if (!HostName.TryNormalize(name, out var label) || !HostName.IsLabel(label))
         {
-            return ControlError.Invalid($"\"{label}\" is no name for a device: letters, digits and hyphens");
+            return ControlError.Invalid($"\"{name}\" is no name for a device: letters, digits and hyphens");
         }
 
-        var seen = devices.Neighbours.FirstOrDefault(n =>
-            (request.Mac is null || DeviceFinder.Mac(n).Equals(request.Mac, StringComparison.OrdinalIgnoreCase))
-            && (request.Address is null || n.Address.ToString() == request.Address));
-        var mac = request.Mac?.ToLowerInvariant() ?? (seen is null ? null : DeviceFinder.Mac(seen));
-        if (mac is null)
+        if (Find(request, out var mac, out var address) is { } problem)
         {
-            return ControlError.NotFound($"nobody on the LAN has the address {request.Address} now");
-        }
-
-        var text = request.Address ?? seen?.Address.ToString();
-        if (!IPAddress.TryParse(text, out var address) || address.AddressFamily != AddressFamily.InterNetwork)
-        {
-            return ControlError.Invalid(text is null ? $"{mac} is not on the LAN now; give its address too" : $"\"{text}\" is no IPv4 address");
+            return problem;
         }
 
         if (store.Devices.All.FirstOrDefault(d => d.Mac == mac && d.Label != label) is { } named)
@@ -94,10 +84,51 @@ internal sealed partial class RouterService
         }
 
         // The owner says so: a confirmed label goes to another MAC only by this call.
-        store.Devices.Remove(label);
-        store.Devices.Put(new Storage.Tables.Device(label, mac, address, true, time.GetUtcNow(), time.GetUtcNow()));
+        var known = store.Devices.Find(label);
+        if (known is not null && known.Mac != mac)
+        {
+            store.Devices.Remove(label);
+            known = null;
+        }
+
+        store.Devices.Put(new Storage.Tables.Device(label, mac, address, true, known?.FirstSeen ?? time.GetUtcNow(), time.GetUtcNow()));
         Apply();
         return Devices(keys.Provider?.NodeName ?? "").First(d => d.Label == label);
+    }
+
+    // Whom the owner means; null: MAC and address are known.
+    private ControlError? Find(NameDeviceRequest request, out string mac, out IPAddress address)
+    {
+        (mac, address) = ("", IPAddress.None);
+        IPAddress? given = null;
+        if (request.Address is not null && (!IPAddress.TryParse(request.Address, out given)
+            || given.AddressFamily != AddressFamily.InterNetwork || given.ToString() != request.Address))
+        {
+            return ControlError.Invalid($"\"{request.Address}\" is no IPv4 address");
+        }
+
+        var bound = request.Mac is null ? null : DeviceFinder.Mac(request.Mac);
+        if (bound is null && request.Mac is not null)
+        {
+            return ControlError.Invalid($"\"{request.Mac}\" is no MAC address of a device");
+        }
+
+        var seen = devices.Neighbours
+            .Where(n => (bound is null || DeviceFinder.Mac(n) == bound) && (given is null || n.Address.Equals(given)))
+            .MaxBy(DeviceFinder.IsConfirmed);
+        bound ??= seen is null ? null : DeviceFinder.Mac(seen);
+        if (bound is null)
+        {
+            return ControlError.NotFound($"nobody on the LAN has the address {given} now");
+        }
+
+        if ((given ?? seen?.Address) is not { } at)
+        {
+            return ControlError.NotFound($"{bound} is not on the LAN now; give its address too");
+        }
+
+        (mac, address) = (bound, at);
+        return null;
     }
 
     private List<Device> Devices(string router)
@@ -112,19 +143,22 @@ internal sealed partial class RouterService
             Address = d.Address.ToString(),
             Confirmed = d.Confirmed,
             ClaimedBy = devices.ClaimedBy(d),
-            LastSeen = d.LastSeen,
+            LastSeen = devices.LastSeen(d.Mac) ?? d.LastSeen,
         });
-        var others = devices.Neighbours.Where(n => named.All(d => d.Mac != DeviceFinder.Mac(n))).Select(n => new Device
-        {
-            Label = null,
-            FullName = null,
-            Hint = null,
-            Mac = DeviceFinder.Mac(n),
-            Address = n.Address.ToString(),
-            Confirmed = false,
-            ClaimedBy = null,
-            LastSeen = time.GetUtcNow(),
-        });
+        var others = devices.Neighbours
+            .GroupBy(DeviceFinder.Mac, (_, entries) => entries.MaxBy(DeviceFinder.IsConfirmed)!)
+            .Where(n => named.All(d => d.Mac != DeviceFinder.Mac(n)))
+            .Select(n => new Device
+            {
+                Label = null,
+                FullName = null,
+                Hint = null,
+                Mac = DeviceFinder.Mac(n),
+                Address = n.Address.ToString(),
+                Confirmed = false,
+                ClaimedBy = null,
+                LastSeen = devices.LastSeen(DeviceFinder.Mac(n)),
+            });
         return [.. shown, .. others];
     }
 

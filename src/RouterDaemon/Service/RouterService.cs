@@ -19,7 +19,8 @@ internal sealed partial class RouterService(
     IdentityStore keys,
     GroupService groups,
     DeviceRegistry devices,
-    UplinkWatcher uplinks,
+    IReadOnlyList<string> uplinkNames,
+    Func<IReadOnlyList<WatchedUplink>> uplinks,
     Func<string, CancellationToken, Task> enrol,
     TimeProvider time) : IRouterService
 {
@@ -141,7 +142,7 @@ internal sealed partial class RouterService(
             ? new DirectionServerStatus(keys.Provider?.DirectionServers[0].Name ?? "", ds.Endpoint.ToString(), ds.IsUp, SnapshotMapper.RoundTrip(ds.RoundTripMs))
             : null,
         Relays = [.. (node?.Relays ?? []).Select(r => new RelayStatus(r.Endpoint.ToString(), r.IsUp, SnapshotMapper.RoundTrip(r.RoundTripMs)))],
-        Uplinks = [.. uplinks.Uplinks.Select((u, i) => Shown(u, i == 0 ? node : null))],
+        Uplinks = [.. Uplinks(node)],
         Warnings = [.. Warnings(node)],
         UptimeSeconds = Math.Round(time.GetElapsedTime(_started).TotalSeconds),
         Drops = (node?.Drops ?? new Dictionary<DropReason, long>()).ToDictionary(d => d.Key.ToString(), d => d.Value),
@@ -149,9 +150,9 @@ internal sealed partial class RouterService(
 
     private RouterState State(NodeStatus? node) => node switch
     {
-        null => RouterState.NotEnrolled,
+        _ when keys.Provider is null => RouterState.NotEnrolled,
         { IsRegistered: true, DirectionServer.IsUp: true } => RouterState.Online,
-        _ => uplinks.Uplinks.Count == 0 ? RouterState.Offline : RouterState.Connecting,
+        _ => uplinks().Count == 0 ? RouterState.Offline : RouterState.Connecting,
     };
 
     private IEnumerable<Warning> Warnings(NodeStatus? node)
@@ -172,6 +173,27 @@ internal sealed partial class RouterService(
         }
     }
 
+    // All that are configured, up or not. The node measures the chosen one, which is the first that is up.
+    private IEnumerable<UplinkStatus> Uplinks(NodeStatus? node)
+    {
+        var up = uplinks();
+        return uplinkNames.Select(name => up.FirstOrDefault(u => u.Uplink.Name == name) is { } watched
+            ? Shown(watched, watched == up[0] ? node : null)
+            : Down(name));
+    }
+
+    private static UplinkStatus Down(string name) => new()
+    {
+        Name = name,
+        Up = false,
+        Address = null,
+        Gateway = null,
+        NatMapping = NatMapping.Unknown,
+        NatFiltering = NatFiltering.Unknown,
+        Mtu = 0,
+        PublicEndpoint = null,
+    };
+
     private static UplinkStatus Shown(WatchedUplink watched, NodeStatus? node)
     {
         var seen = node?.DirectionServer?.Seen ?? default;
@@ -179,7 +201,7 @@ internal sealed partial class RouterService(
         {
             Name = watched.Uplink.Name,
             Up = true,
-            Address = watched.Network.Address.ToString(),
+            Address = $"{watched.Network.Address}/{watched.Network.PrefixLength}",
             Gateway = watched.Network.Gateway?.ToString(),
             NatMapping = SnapshotMapper.Mapping(node?.NatMapping ?? "", watched.Uplink.Local, seen),
             NatFiltering = NatFiltering.Unknown,
