@@ -35,7 +35,12 @@ try
             return 0;
     }
 }
-catch (Exception e) when (e is ConfigurationException or IdentityException or StoreException or LinuxException or RuleSetException or IOException
+catch (ConfigurationException e)
+{
+    Console.Error.WriteLine($"ntm-router: {e.Message}");
+    return 2; // as a wrong command line: trying again changes nothing
+}
+catch (Exception e) when (e is IdentityException or StoreException or LinuxException or RuleSetException or IOException
     or UnauthorizedAccessException)
 {
     Console.Error.WriteLine($"ntm-router: {e.Message}");

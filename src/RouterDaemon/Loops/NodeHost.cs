@@ -117,7 +117,7 @@ internal sealed class NodeHost : IDisposable
             }
 
             var wait = node is null ? LongestWaitMs : Math.Clamp(node.DueMs - NowMs, 0, LongestWaitMs);
-            if (wait > 0 && _mailbox.IsEmpty)
+            if (wait > 0 && (node is null || _mailbox.IsEmpty))
             {
                 _news.WaitOne((int)wait);
             }
