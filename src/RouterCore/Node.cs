@@ -45,6 +45,9 @@ public sealed partial class Node
     /// <summary>Milliseconds of the node's monotonic clock.</summary>
     public long NowMs => _context.NowMs;
 
+    /// <summary>Sessions with peers that exist now, those included that nobody uses yet or any more.</summary>
+    internal int Links => _peers.Links.Count();
+
     /// <summary>When the next <see cref="Tick"/> is due, in ms of the same clock.</summary>
     public long DueMs => _peers.DueMs;
 

@@ -87,6 +87,9 @@ public enum DropReason
 
     /// <summary>From or to the router's own address on the LAN: tunnels are for devices.</summary>
     OwnAddress,
+
+    /// <summary>A datagram of a server that was seen before, damaged, or malformed inside.</summary>
+    RefusedByLink,
 }
 
 /// <summary>Fate of a packet and, if it was dropped, the reason.</summary>

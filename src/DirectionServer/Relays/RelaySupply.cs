@@ -13,8 +13,8 @@ namespace NTMobile.DirectionServer.Relays;
 /// </remarks>
 internal sealed class RelaySupply
 {
-    private const long PingEvery = 5_000; // ms, like all times here
-    private const long SilentAfter = 12_000;
+    private const long PingEvery = 2_000; // ms, like all times here
+    private const long SilentAfter = 5_000;
     private const long RenewEvery = 3_600_000;
     private const long KeyRepeat = 500;
     private const long FirstRetry = 250;

@@ -14,8 +14,11 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
     private const uint TimeToLive = 5;
     private const int MaximumRefusals = 100;
     private const int MaximumQueries = 256;
+    private const int MaximumRefused = 1024;
+    private const int AskAgainMs = 2000;
     private readonly Dictionary<(uint Device, string Name), List<Query>> _queries = [];
     private readonly HashSet<ulong> _wanted = [];
+    private readonly Dictionary<ulong, long> _refusedMs = [];
 
     /// <summary>The last refusals, newest last.</summary>
     public List<Refusal> Refusals { get; } = [];
@@ -68,6 +71,11 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
             return DropReason.UnknownVirtualAddress;
         }
 
+        if (WasJustRefused(device, address))
+        {
+            return DropReason.NoPath;
+        }
+
         if (!staging.Hold(device, address, held))
         {
             return DropReason.StagingFull;
@@ -95,13 +103,34 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
         }
     }
 
+    // A device that goes on sending does not make us ask the DS again with every packet.
+    private bool WasJustRefused(uint device, uint address)
+    {
+        var key = FlowContext.OutboundKey(device, address);
+        if (_refusedMs.TryGetValue(key, out var atMs) && node.NowMs - atMs < AskAgainMs)
+        {
+            return node.Tables.Outbound(device, address) is null;
+        }
+
+        _refusedMs.Remove(key);
+        return false;
+    }
+
     private void OnHeldOutcome(uint device, VirtualLease lease, WantOutcome outcome)
     {
-        _wanted.Remove(FlowContext.OutboundKey(device, lease.Address));
+        var key = FlowContext.OutboundKey(device, lease.Address);
+        _wanted.Remove(key);
         if (outcome == WantOutcome.Ready)
         {
             return;
         }
+
+        if (_refusedMs.Count >= MaximumRefused)
+        {
+            _refusedMs.Clear();
+        }
+
+        _refusedMs[key] = node.NowMs;
 
         var code = outcome is WantOutcome.NotShared or WantOutcome.NoCommonGroup
             ? IcmpMessages.AdministrativelyProhibited

@@ -13,7 +13,7 @@ namespace NTMobile.RouterCore.Peers;
 /// </summary>
 internal sealed class InitiatorAttempt : IHandshakeOwner
 {
-    private const int GiveUpMs = 6000;
+    private const int GiveUpMs = 4000; // a stub resolver waits for 5 s
     private readonly PeerBook _book;
     private readonly Peer _peer;
     private readonly RouteDirection _route;
@@ -112,7 +112,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
             link.OnHandshakeFrame(type, body);
         }
 
-        _peer.OnLink(link);
+        _peer.OnLink(link, this);
     }
 
     private byte[] WriteMessage()

@@ -148,12 +148,17 @@ internal sealed class Invitation : IHandshakeOwner
         }
     }
 
-    /// <summary>Nobody came, or the session stands on its own feet.</summary>
+    /// <summary>Nobody came, or nobody ever spoke in the session: the peer did not get message 2, or has no more use for it.</summary>
     private void End()
     {
         IsOver = true;
         _book.Node.Handshakes.Remove(_route.RendezvousId);
-        if (Link is null && _leg is not null)
+        if (Link is { } unused)
+        {
+            unused.Close(null);
+            _book.Forget(unused);
+        }
+        else if (_leg is not null)
         {
             _book.Relays.Leave(_leg);
         }

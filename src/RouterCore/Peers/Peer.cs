@@ -11,18 +11,12 @@ namespace NTMobile.RouterCore.Peers;
 internal sealed record Want(LanDevice? Local, string RemoteLabel, Action Routed, Action<WantOutcome> Done);
 
 /// <summary>Another node, by name: the session with it, or the attempt to get one. One attempt at a time; it serves all who want something.</summary>
-internal sealed class Peer(string name, PeerBook book)
+internal sealed partial class Peer(string name, PeerBook book)
 {
     private readonly List<Want> _wants = [];
     private bool _asking;
 
     public string Name { get; } = name;
-
-    /// <summary>The session in use.</summary>
-    public PeerLink? Link { get; private set; }
-
-    /// <summary>A session that was replaced; it still receives for a moment.</summary>
-    public PeerLink? Former { get; private set; }
 
     public InitiatorAttempt? Attempt { get; private set; }
 
@@ -31,10 +25,12 @@ internal sealed class Peer(string name, PeerBook book)
 
     public string State => Link switch
     {
-        { ActivePath: not null } => "connected",
+        { ActivePath.IsValid: true } => "connected",
         not null => "searching a path",
         null => Attempt is not null ? "setting up" : _asking ? "asking for a route" : "idle",
     };
+
+    public long DueMs => Math.Min(Attempt?.DueMs ?? long.MaxValue, Math.Min(Link?.DueMs ?? long.MaxValue, Former?.DueMs ?? long.MaxValue));
 
     public void Want(Want want)
     {
@@ -45,49 +41,13 @@ internal sealed class Peer(string name, PeerBook book)
         }
 
         _wants.Add(want);
-        if (Attempt is null && !_asking)
-        {
-            _asking = true;
-            var device = want.RemoteLabel.Length == 0 ? Name : $"{want.RemoteLabel}.{Name}";
-            book.Directions.Ask(device, OnDirection);
-        }
-        else if (Attempt is not null)
+        if (Attempt is not null)
         {
             want.Routed();
         }
-    }
-
-    public void Tick()
-    {
-        Attempt?.Tick();
-        Link?.Tick();
-        Former?.Tick();
-        if (Former is { } former && (former.IsOver || book.Node.NowMs - Link?.EstablishedMs > 5000))
+        else
         {
-            former.Close(CloseReason.Replaced);
-            Former = null;
-        }
-
-        if (Link is { IsOver: true })
-        {
-            book.Forget(Link);
-            Link = null;
-        }
-    }
-
-    public long DueMs => Math.Min(Attempt?.DueMs ?? long.MaxValue, Math.Min(Link?.DueMs ?? long.MaxValue, Former?.DueMs ?? long.MaxValue));
-
-    /// <summary>A session is there, begun by either side.</summary>
-    public void OnLink(PeerLink link)
-    {
-        Former?.Close(null);
-        Former = Link;
-        Link = link;
-        Attempt = null;
-        foreach (var want in TakeWants(_ => true))
-        {
-            want.Routed();
-            Serve(link, want);
+            AskForRoute(want.RemoteLabel);
         }
     }
 
@@ -110,20 +70,19 @@ internal sealed class Peer(string name, PeerBook book)
         }
     }
 
-    /// <summary>The peer's own attempt takes precedence; what ours carried waits for its session.</summary>
-    public void Yield()
+    private void AskForRoute(string label)
     {
-        if (Attempt is { } attempt)
+        if (!_asking)
         {
-            Attempt = null;
-            _wants.AddRange(attempt.Cancel());
+            _asking = true;
+            book.Directions.Ask(label.Length == 0 ? Name : $"{label}.{Name}", OnDirection);
         }
     }
 
     private void OnDirection(Direction direction)
     {
         _asking = false;
-        if (Link is { IsOver: false })
+        if (Link is { IsOver: false } && !IsLinkSilent)
         {
             return;
         }

@@ -13,8 +13,11 @@ namespace NTMobile.RouterCore.Peers;
 internal sealed class PeerBook
 {
     private const int MaximumInvitations = 256;
+    private const int MaximumIdlePeers = 256;
+    private const int RendezvousMs = 60_000;
     private readonly Dictionary<string, Peer> _peers = [];
     private readonly List<Invitation> _invitations = [];
+    private readonly Dictionary<ulong, long> _rendezvous = [];
     private readonly Dictionary<PeerSession, PeerLink> _links = [];
     private readonly LeaseBook _leases;
     private readonly Staging _staging;
@@ -75,6 +78,36 @@ internal sealed class PeerBook
         foreach (var peer in _peers.Values.ToArray())
         {
             peer.Tick();
+        }
+
+        if (_peers.Count > MaximumIdlePeers)
+        {
+            ForgetIdlePeers();
+        }
+
+        if (_rendezvous.Count > MaximumInvitations)
+        {
+            ForgetOldRendezvous();
+        }
+    }
+
+    private void ForgetOldRendezvous()
+    {
+        foreach (var (id, atMs) in _rendezvous.ToArray())
+        {
+            if (Node.NowMs - atMs > RendezvousMs)
+            {
+                _rendezvous.Remove(id);
+            }
+        }
+    }
+
+    // A LAN device may ask for any number of names.
+    private void ForgetIdlePeers()
+    {
+        foreach (var peer in _peers.Values.Where(p => p.IsIdle).ToArray())
+        {
+            _peers.Remove(peer.Name);
         }
     }
 
@@ -173,7 +206,8 @@ internal sealed class PeerBook
                 link.StartOn(uplink, in from);
             }
 
-            Get(link.Session.PeerName).OnLink(link);
+            link.OnConfirmed();
+            Get(link.Session.PeerName).OnLink(link, null);
         }
     }
 
@@ -188,7 +222,8 @@ internal sealed class PeerBook
 
     private void OnInvited(RouteDirection route)
     {
-        if (Node.Handshakes.ContainsKey(route.RendezvousId) || _invitations.Count >= MaximumInvitations)
+        // The DS repeats itself until it is answered, perhaps after the handshake is over.
+        if (!_rendezvous.TryAdd(route.RendezvousId, Node.NowMs) || _invitations.Count >= MaximumInvitations)
         {
             return;
         }
@@ -199,19 +234,7 @@ internal sealed class PeerBook
             return;
         }
 
-        // Both began at once: the smaller name stays the initiator.
-        var peer = Get(route.Peer);
-        if (peer.Attempt is not null)
-        {
-            if (string.CompareOrdinal(Node.Settings.Name, peer.Name) < 0)
-            {
-                return;
-            }
-
-            peer.Yield();
-        }
-
-        var invitation = new Invitation(this, peer, meeting);
+        var invitation = new Invitation(this, Get(route.Peer), meeting);
         _invitations.Add(invitation);
         invitation.Tick();
     }

@@ -8,14 +8,16 @@ namespace NTMobile.RouterCore.Peers;
 /// <summary>Contexts: which pairs of devices may exchange packets in this session.</summary>
 internal sealed partial class PeerLink
 {
+    private const int InUseMs = 300_000;
     private readonly Dictionary<ushort, PendingContext> _pending = [];
     private int _nextContext;
 
     /// <summary>Makes packets between two devices possible, or says why not.</summary>
     public void WantContext(LanDevice local, string remoteLabel, Action<WantOutcome> done)
     {
-        if (Session.Contexts.Any(c => c.Local == local && c.RemoteLabel == remoteLabel && c.Accepted))
+        if (Session.Contexts.FirstOrDefault(c => c.Local == local && c.RemoteLabel == remoteLabel && c.Accepted) is { } known)
         {
+            Use(known); // another session may have carried it meanwhile
             done(WantOutcome.Ready);
             return;
         }
@@ -43,6 +45,38 @@ internal sealed partial class PeerLink
         pending.Done.AddRange(done);
         _pending[asked.Context] = pending;
         _nextContext = Math.Max(_nextContext, (asked.Context / 2) + 1);
+    }
+
+    /// <summary>The peer, who began the session, has spoken in it. Before that, anything it asked for must not take the place of what works.</summary>
+    public void OnConfirmed()
+    {
+        IsInUse = true;
+        foreach (var context in Session.Contexts)
+        {
+            Use(context);
+        }
+    }
+
+    /// <summary>Takes over from another session with the same peer: what waits there, and the contexts that we asked for and that are in use.</summary>
+    public void Adopt(PeerLink former)
+    {
+        foreach (var context in Session.Contexts)
+        {
+            Use(context);
+        }
+
+        foreach (var pending in former._pending.Values.ToArray())
+        {
+            pending.Done.ForEach(done => WantContext(pending.Local, pending.RemoteLabel, done));
+        }
+
+        former._pending.Clear();
+        var own = former.Session.IsInitiator ? 0 : 1;
+        var since = (uint)Math.Max(0, (_node.NowMs - InUseMs) / 1000);
+        foreach (var context in former.Session.Contexts.Where(c => (c.Id & 1) == own && c.LastUsedSecond > since).ToArray())
+        {
+            WantContext(context.Local, context.RemoteLabel, static _ => { });
+        }
     }
 
     /// <summary>Devices or shares changed: contexts follow.</summary>
@@ -146,8 +180,7 @@ internal sealed partial class PeerLink
     {
         if (verdict.Refusal is null && Session.Context(verdict.Asked.Context) is null)
         {
-            var shared = _node.Devices.SharedWith(verdict.Device!.Label, GroupBook.IdOf(Group));
-            Install(new FlowContext(Session, verdict.Asked.Context, verdict.Device, verdict.Virtual, verdict.Asked.FromDevice, shared));
+            Install(verdict.Asked.Context, verdict.Device!, verdict.Virtual, verdict.Asked.FromDevice);
         }
     }
 
@@ -161,8 +194,7 @@ internal sealed partial class PeerLink
                 return true;
             }
 
-            var shared = _node.Devices.SharedWith(pending.Local.Label, GroupBook.IdOf(Group));
-            Install(new FlowContext(Session, id, pending.Local, lease.Address, pending.RemoteLabel, shared));
+            Install(id, pending.Local, lease.Address, pending.RemoteLabel);
             pending.Finish(WantOutcome.Ready);
         }
 
@@ -188,10 +220,22 @@ internal sealed partial class PeerLink
         return true;
     }
 
-    private void Install(FlowContext context)
+    // The flows of the same pair of devices go on, whichever session carried them.
+    private void Install(ushort id, LanDevice local, uint virtualAddress, string remoteLabel)
     {
-        context.Accepted = true;
+        var shared = _node.Devices.SharedWith(local.Label, GroupBook.IdOf(Group));
+        var flows = _node.Tables.Outbound(local.Address, virtualAddress)?.Flows;
+        var context = new FlowContext(Session, id, local, virtualAddress, remoteLabel, shared, flows) { Accepted = true };
         Session.SetContext(context.Id, context);
+        if (IsInUse)
+        {
+            Use(context);
+        }
+    }
+
+    // From now on packets to the peer's device go through this session.
+    private void Use(FlowContext context)
+    {
         _node.Tables.SetOutbound(context);
         if (Session.Active is not null)
         {

@@ -26,7 +26,7 @@ internal sealed partial class PeerLink
     public void OnUplinksChanged()
     {
         var gone = _paths.Where(p => !_node.Uplinks.Any(u => u.Number == p.Uplink.Number && u.Local == p.Uplink.Local)).ToArray();
-        var fresh = _node.Uplinks.Where(u => !_directIds.ContainsKey(u.Local)).ToArray();
+        var fresh = _node.Uplinks.Where(u => !_directIds.ContainsKey((u.Number, u.Local))).ToArray();
         if (gone.Length == 0 && fresh.Length == 0)
         {
             return;
@@ -178,6 +178,20 @@ internal sealed partial class PeerLink
         ActivePath = path.IsValid ? path : _paths.Find(p => p is { IsRelay: true, IsValid: true }) ?? path;
         Publish(ActivePath.IsValid ? long.MaxValue : 3L * datagramSize);
         Choose();
+    }
+
+    // The relay takes our datagrams from one address only: what goes through it leaves by the new uplink right behind the proof.
+    private void FollowRelay()
+    {
+        if (ActivePath is { IsRelay: true } active && _node.UplinkFor(active.Remote) is { } uplink && uplink.Number != active.Uplink.Number
+            && FindOrAdd(uplink.Number, active.Remote) is { } path)
+        {
+            active.MarkDead();
+            path.MarkValid();
+            ActivePath = path;
+            Publish();
+            _sizing.TryAdd(path, new Retry(150, 300, 3));
+        }
     }
 
     private bool OnLocatorAck(in LocatorAck ack, PeerPath? path)

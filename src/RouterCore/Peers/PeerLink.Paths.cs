@@ -13,15 +13,17 @@ internal sealed partial class PeerLink
     private const int SilentProbeMs = 150;
     private const int DeadAfterUnanswered = 5;
     private const int LookAgainMs = 20_000;
+    private const int SilentLookAgainMs = 3_000;
     private readonly List<PeerPath> _paths = [];
     private readonly Queue<PathId> _peerIds;
     private readonly List<PathId> _ownIds;
-    private readonly Dictionary<Endpoint, PathId> _directIds = [];
+    private readonly Dictionary<(int Uplink, Endpoint Local), PathId> _directIds = []; // two uplinks may have the same private address
     private readonly Dictionary<PeerPath, Retry> _sizing = [];
     private Candidate[] _candidates;
     private Retry? _campaign;
     private long _campaignAgainMs;
-    private long _packetsOutWhenHeard;
+    private long _silentSinceMs = -1;
+    private long _packetsOutWhenProved;
 
     /// <summary>The path that data goes out on.</summary>
     public PeerPath? ActivePath { get; private set; }
@@ -56,9 +58,14 @@ internal sealed partial class PeerLink
         }
     }
 
+    /// <summary>For how long nothing has come and no path has been proved to work, though there are uplinks; 0: one is.</summary>
+    public long SilentMs => _silentSinceMs < 0 ? 0 : _node.NowMs - _silentSinceMs;
+
     private void TickPaths(long now)
     {
-        if (_campaign is null && now >= _campaignAgainMs && ActivePath is null or { IsRelay: true })
+        var isSilent = _node.Uplinks.Count > 0 && !_paths.Exists(p => p.IsValid) && now - LastHeardMs >= SilenceMs;
+        _silentSinceMs = !isSilent ? -1 : _silentSinceMs < 0 ? now : _silentSinceMs;
+        if (_campaign is null && now >= _campaignAgainMs && ActivePath is null or { IsRelay: true } or { IsValid: false })
         {
             StartCampaign();
         }
@@ -73,7 +80,13 @@ internal sealed partial class PeerLink
         else if (_campaign?.IsOver(now) == true)
         {
             _campaign = null;
-            _campaignAgainMs = now + LookAgainMs;
+            _campaignAgainMs = now + (isSilent ? SilentLookAgainMs : LookAgainMs);
+        }
+
+        // The peer speaks on a path that was given up, or was never proved: ask at once.
+        foreach (var path in _paths.Where(p => !p.IsValid && p.Source.LastHeardMs > p.LastProbeMs && now - p.LastProbeMs >= SilentProbeMs).ToArray())
+        {
+            Challenge(path, 0);
         }
 
         foreach (var (path, retry) in _sizing.ToArray())
@@ -91,22 +104,23 @@ internal sealed partial class PeerLink
 
     private long LastHeardMs => _paths.Select(p => p.Source.LastHeardMs).DefaultIfEmpty(0).Max();
 
-    // Data goes out and nothing comes back: ask whether the path lives, on all paths, and leave it when it does not answer.
+    // Data goes out and nothing comes back on this very path: ask whether it lives, on all paths, and leave it when it does not answer. What
+    // comes in on another path says nothing about the way out on this one.
     private void WatchActive(long now)
     {
-        if (ActivePath is not { } active)
+        if (ActivePath is not { IsValid: true } active)
         {
-            return;
+            return; // all paths are being tried already
         }
 
         var sentOut = Session.Counters.PacketsOut;
-        if (now - LastHeardMs < SilenceMs)
+        if (now - active.LastProvedMs < SilenceMs)
         {
-            _packetsOutWhenHeard = sentOut;
+            _packetsOutWhenProved = sentOut;
         }
 
-        var waiting = active.Unanswered > 0 || sentOut > _packetsOutWhenHeard + 2;
-        if (now - active.LastProbeMs >= (waiting ? SilentProbeMs : KeepAliveMs))
+        var pause = active.Unanswered > 0 ? SilentProbeMs : sentOut > _packetsOutWhenProved + 2 ? SilenceMs : KeepAliveMs;
+        if (now - active.LastProbeMs >= pause)
         {
             foreach (var path in _paths.Where(p => p == active || p.IsRelay || p.Unanswered < DeadAfterUnanswered).ToArray())
             {
@@ -114,10 +128,15 @@ internal sealed partial class PeerLink
             }
         }
 
-        if (active.Unanswered > DeadAfterUnanswered && active.IsValid)
+        if (active.Unanswered > 1)
         {
-            BeginMove("path-silent");
-            foreach (var path in _paths.Where(p => p.Unanswered >= DeadAfterUnanswered))
+            active.Leg?.Relay.Doubt();
+        }
+
+        if (active.IsOverdue(now))
+        {
+            BeginMove("path went silent");
+            foreach (var path in _paths.Where(p => p.IsOverdue(now)))
             {
                 path.MarkDead();
             }
@@ -320,10 +339,10 @@ internal sealed partial class PeerLink
     // A fresh id for each place that we send from, so that nobody on the way can link the places.
     private PathId DirectId(Uplink uplink)
     {
-        if (!_directIds.TryGetValue(uplink.Local, out var id))
+        if (!_directIds.TryGetValue((uplink.Number, uplink.Local), out var id))
         {
             id = _peerIds.Count > 1 ? _peerIds.Dequeue() : _peerIds.Peek();
-            _directIds[uplink.Local] = id;
+            _directIds[(uplink.Number, uplink.Local)] = id;
         }
 
         return id;

@@ -13,7 +13,9 @@ namespace NTMobile.RouterCore.Peers;
 /// </summary>
 internal sealed partial class PeerLink
 {
-    private const int LostAfterMs = 15_000;
+    // A tunnel or a valley without any network: longer than that, and the peer begins anew.
+    private const int LostAfterMs = 120_000;
+    private const int MaximumPings = 64;
     private const int IdleTickMs = 200;
     private const int BusyTickMs = 20;
     private readonly NodeContext _node;
@@ -40,8 +42,14 @@ internal sealed partial class PeerLink
             node.Tables.SetPath(id, new ReceivePath(session, this));
         }
 
-        terms.Leg?.Attach(session);
+        if (terms.Leg is { } leg)
+        {
+            leg.Attach(session);
+            leg.Moving = FollowRelay;
+        }
+
         EstablishedMs = node.NowMs;
+        IsInUse = session.IsInitiator;
         _rekeyMs = EstablishedMs + RekeyEveryMs;
     }
 
@@ -53,6 +61,9 @@ internal sealed partial class PeerLink
     public RelayLeg? Leg { get; }
 
     public long EstablishedMs { get; }
+
+    /// <summary>Whether packets go out in it.</summary>
+    public bool IsInUse { get; private set; }
 
     /// <summary>Whether the session must not be used any more.</summary>
     public bool IsOver { get; private set; }
@@ -104,6 +115,11 @@ internal sealed partial class PeerLink
         {
             answered(-1, "no path");
             return;
+        }
+
+        if (_pings.Count >= MaximumPings)
+        {
+            _pings.Clear(); // nobody waits for these any more
         }
 
         var number = _node.NextNumber();

@@ -15,7 +15,11 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     public const int LargestSize = 1500 - 28;
 
     private static readonly int[] SmallerSizes = [1420 - 28, 1280 - 28];
+    private const int DeadAfterUnanswered = 5;
+    private const int DeadAfterMs = 750;
     private readonly Dictionary<ulong, Probe> _probes = [];
+    private long _waitingSinceMs;
+    private long _answeredMs = long.MinValue / 2;
 
     public Uplink Uplink { get; } = uplink;
 
@@ -26,7 +30,7 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     public bool IsRelay => Leg is not null;
 
     /// <summary>The receiver's name for it: the relay's, or the peer's.</summary>
-    public PathId SendId { get; } = sendId;
+    public PathId SendId => Leg?.SendPath ?? sendId;
 
     public KnownSource Source { get; } = new(uplink.Number, remote);
 
@@ -44,6 +48,9 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     public int Unanswered { get; private set; }
 
     public long LastProbeMs { get; private set; } = long.MinValue / 2;
+
+    /// <summary>When it last showed that the peer is at its other end.</summary>
+    public long LastProvedMs => Math.Max(Source.LastHeardMs, _answeredMs);
 
     /// <summary>Sizes to try: the uplink's own first, then what tunnels and mobile networks leave.</summary>
     public IEnumerable<int> ProbeSizes
@@ -70,7 +77,11 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
 
         _probes[nonce] = new Probe(nowMs, size);
         LastProbeMs = nowMs;
-        Unanswered += size == 0 ? 1 : 0; // a size that is too large says nothing about the path
+        if (size == 0) // a size that is too large says nothing about the path
+        {
+            _waitingSinceMs = Unanswered == 0 ? nowMs : _waitingSinceMs;
+            Unanswered++;
+        }
     }
 
     /// <summary>Takes the answer to a challenge.</summary>
@@ -84,6 +95,7 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
 
         IsValid = true;
         Unanswered = 0;
+        _answeredMs = nowMs;
         RoundTripMs = (int)(nowMs - probe.SentMs);
         if (probe.Size > MaximumDatagram || probe.Size == ProbeSizes.First())
         {
@@ -93,6 +105,10 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
         SizeKnown |= probe.Size == ProbeSizes.First();
         return true;
     }
+
+    /// <summary>Whether so many challenges went unanswered for so long that the path must be dead; a long one has its time.</summary>
+    public bool IsOverdue(long nowMs) =>
+        Unanswered > DeadAfterUnanswered && nowMs - _waitingSinceMs >= Math.Max(DeadAfterMs, 3L * RoundTripMs);
 
     /// <summary>The handshake itself went both ways here.</summary>
     public void MarkValid() => IsValid = true;

@@ -100,6 +100,11 @@ internal sealed class DirectionClient : IServerUser
     /// <summary>An address as seen by the DS or a relay changed: that tells how the NAT maps.</summary>
     public void OnSeenChanged(ServerConnection connection) => OnSeenChanged();
 
+    public void OnMoving(ServerConnection connection)
+    {
+        // What the DS is told may come from anywhere.
+    }
+
     public void OnSeenChanged()
     {
         var seen = _relays.Connections.Append(_server!).Where(c => c is { Seen.IsNone: false }).Select(c => c.Seen).ToList();

@@ -73,6 +73,14 @@ internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : ISer
         }
     }
 
+    public void OnMoving(ServerConnection connection)
+    {
+        foreach (var leg in _legs.Where(l => l.Relay == connection))
+        {
+            leg.Moving?.Invoke();
+        }
+    }
+
     public void OnSeenChanged(ServerConnection connection) => onSeenChanged();
 
     public bool OnServerFrame(ServerConnection connection, FrameType type, ReadOnlySpan<byte> body)
@@ -104,9 +112,12 @@ internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : ISer
 /// <summary>This node's half of a relay slot.</summary>
 internal sealed class RelayLeg
 {
+    private const int MaximumBadPasses = 30;
+    private const int BadPassPauseMs = 1000;
     private readonly NodeContext _node;
     private readonly SlotPass _pass;
     private Retry? _join;
+    private int _badPasses;
 
     public RelayLeg(NodeContext node, ServerConnection relay, SlotPass pass)
     {
@@ -120,6 +131,9 @@ internal sealed class RelayLeg
     public ServerConnection Relay { get; }
 
     public uint Request { get; private set; }
+
+    /// <summary>Called when the relay begins to take datagrams from our present address and no longer from the one before.</summary>
+    public Action? Moving { get; set; }
 
     /// <summary>Path id that we put on datagrams for the partner.</summary>
     public PathId SendPath { get; private set; }
@@ -158,19 +172,29 @@ internal sealed class RelayLeg
     public void OnJoined()
     {
         IsJoined = true;
+        _badPasses = 0;
         _join = null;
     }
 
     public void OnRefused(RelayRefusedReason reason)
     {
-        if (reason == RelayRefusedReason.PathIdTaken)
+        switch (reason)
         {
-            Rejoin();
-            return;
+            case RelayRefusedReason.PathIdTaken:
+                SendPath = default;
+                Rejoin();
+                break;
+            case RelayRefusedReason.BadPass when ++_badPasses < MaximumBadPasses:
+                // A relay that restarted knows no pass before the DS has given it its key.
+                IsJoined = false;
+                _join = new Retry(BadPassPauseMs, BadPassPauseMs, int.MaxValue);
+                _join.IsDue(_node.NowMs);
+                break;
+            default:
+                IsRefused = true;
+                _join = null;
+                break;
         }
-
-        IsRefused = true;
-        _join = null;
     }
 
     public void Close()
@@ -182,7 +206,7 @@ internal sealed class RelayLeg
     private void NewRequest()
     {
         Request = _node.NextNumber();
-        SendPath = IsJoined ? SendPath : PathId.FromRandom((uint)_node.RandomNumber());
+        SendPath = SendPath.IsNone ? PathId.FromRandom((uint)_node.RandomNumber()) : SendPath;
         _join = new Retry(60, 1000, int.MaxValue);
     }
 }

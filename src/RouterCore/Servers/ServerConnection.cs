@@ -14,13 +14,19 @@ internal sealed class ServerConnection : IHandshakeOwner
     private const int KeepAliveMs = 15_000;
     private const int QuickPingMs = 50;
     private const int SilenceMs = 4_000;
+    private const int DoubtEveryMs = 1_000;
+    private const int MaximumPings = 64;
     private readonly NodeContext _node;
     private readonly IServerUser _user;
     private readonly ServerLink _link;
     private byte[] _hello = [];
     private Retry? _handshake;
     private readonly Dictionary<uint, long> _pings = [];
+    private readonly HashSet<uint> _proofs = [];
+    private Endpoint _proved;
+    private bool _mustProve;
     private long _nextPingMs;
+    private long _pingedMs;
     private long _waitingSinceMs = -1;
 
     public ServerConnection(NodeContext node, ServerAddress server, IServerUser user)
@@ -52,6 +58,15 @@ internal sealed class ServerConnection : IHandshakeOwner
         _nextPingMs = _node.NowMs;
         _waitingSinceMs = -1;
         _handshake = _link.IsUp ? _handshake : null;
+    }
+
+    /// <summary>Something that goes through the server does not come back: it is asked at once whether it still knows us.</summary>
+    public void Doubt()
+    {
+        if (_link.IsUp && _waitingSinceMs < 0 && _node.NowMs - _pingedMs >= DoubtEveryMs)
+        {
+            Ping(_node.NowMs);
+        }
     }
 
     public void Tick()
@@ -107,6 +122,7 @@ internal sealed class ServerConnection : IHandshakeOwner
         _node.Handshakes.Remove(id);
         _handshake = null;
         _waitingSinceMs = -1;
+        (_proved, _mustProve) = (default, false);
         Ping(_node.NowMs);
         _user.OnServerUp(this);
         return DropReason.None;
@@ -118,7 +134,7 @@ internal sealed class ServerConnection : IHandshakeOwner
         var received = _link.Open(datagram, out var frames);
         if (received != LinkReceived.Frames)
         {
-            return received == LinkReceived.Partial ? DropReason.None : DropReason.Forged;
+            return received == LinkReceived.Partial ? DropReason.None : DropReason.RefusedByLink;
         }
 
         var reader = new FrameReader(frames);
@@ -151,7 +167,7 @@ internal sealed class ServerConnection : IHandshakeOwner
                     return false;
                 }
 
-                Send(new PathResponse(challenge.Nonce, Server));
+                Prove(in challenge);
                 return true;
             default:
                 return _user.OnServerFrame(this, type, body);
@@ -165,15 +181,48 @@ internal sealed class ServerConnection : IHandshakeOwner
             return;
         }
 
-        _pings.Clear();
         RoundTripMs = (int)(_node.NowMs - sentMs);
-        _nextPingMs = _node.NowMs + KeepAliveMs;
-        _waitingSinceMs = -1;
+        if (_proofs.Contains(pong.Number) || (!_mustProve && (_proved.IsNone || _proved == pong.Seen)))
+        {
+            _pings.Clear();
+            _proofs.Clear();
+            (_proved, _mustProve) = (pong.Seen, false);
+            _nextPingMs = _node.NowMs + KeepAliveMs;
+            _waitingSinceMs = -1;
+        }
+
         if (Seen != pong.Seen)
         {
             Seen = pong.Seen;
             _user.OnSeenChanged(this);
         }
+    }
+
+    // The server does not answer a PathResponse. A Ping rides with it: who answers that has read the response. Until then the server is asked
+    // again and again, since it sends to our former address, and forwards nothing of ours.
+    private void Prove(in PathChallenge challenge)
+    {
+        var now = _node.NowMs;
+        _mustProve = true;
+        _waitingSinceMs = _waitingSinceMs < 0 ? now : _waitingSinceMs;
+        _nextPingMs = Math.Min(_nextPingMs, now + QuickPingMs);
+        var number = NewPing(now);
+        _proofs.Add(number);
+        Send(new FrameBuilder().Append(new PathResponse(challenge.Nonce, Server)).Append(new Ping(number)).Written);
+        _user.OnMoving(this);
+    }
+
+    private uint NewPing(long now)
+    {
+        if (_pings.Count >= MaximumPings)
+        {
+            _pings.Clear();
+            _proofs.Clear();
+        }
+
+        var number = _node.NextNumber();
+        _pings[number] = _pingedMs = now;
+        return number;
     }
 
     private void Ping(long now)
@@ -185,8 +234,7 @@ internal sealed class ServerConnection : IHandshakeOwner
             BeginHandshake(); // the server may have forgotten us; the old session stays in use until the new one is there
         }
 
-        var number = _node.NextNumber();
-        _pings[number] = now;
+        var number = NewPing(now);
         _nextPingMs = now + Math.Max(QuickPingMs, Math.Min(waited, 1000));
         Send(new Ping(number));
     }
@@ -212,6 +260,9 @@ internal interface IServerUser
 
     /// <summary>The server sees us under another address.</summary>
     void OnSeenChanged(ServerConnection connection);
+
+    /// <summary>From now on the server takes our datagrams from our present address only.</summary>
+    void OnMoving(ServerConnection connection);
 
     /// <summary>A frame that is not the connection's own.</summary>
     /// <returns>False: malformed.</returns>

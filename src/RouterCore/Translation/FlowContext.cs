@@ -9,8 +9,9 @@ namespace NTMobile.RouterCore.Translation;
 /// </summary>
 internal sealed class FlowContext
 {
-    public FlowContext(PeerSession session, ushort id, LanDevice local, uint virtualAddress, string remoteLabel, SharedPorts shared)
+    public FlowContext(PeerSession session, ushort id, LanDevice local, uint virtualAddress, string remoteLabel, SharedPorts shared, FlowTable? flows = null)
     {
+        Flows = flows ?? new FlowTable();
         Session = session;
         Id = id;
         Local = local;
@@ -45,7 +46,7 @@ internal sealed class FlowContext
     public ushort InDelta { get; }
 
     /// <summary>Flows that went out.</summary>
-    public FlowTable Flows { get; } = new();
+    public FlowTable Flows { get; }
 
     /// <summary>What of <see cref="Local"/> the peer may start towards.</summary>
     public SharedPorts Shared
