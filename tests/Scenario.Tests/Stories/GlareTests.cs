@@ -1,0 +1,62 @@
+using NTMobile.Scenario.Tests.Parties;
+using NTMobile.Scenario.Tests.World;
+
+namespace NTMobile.Scenario.Tests.Stories;
+
+/// <summary>Both begin at the same time, or nearly. In the end there is one session, the same for both.</summary>
+public sealed class GlareTests
+{
+    public static TheoryData<ulong, int> Starts
+    {
+        get
+        {
+            var starts = new TheoryData<ulong, int>();
+            foreach (var seed in Seeds.Of(24, 500))
+            {
+                starts.Add(seed, (int)(seed * 7 % 120) - 60);
+            }
+
+            return starts;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Starts))]
+    public void Both_begin_at_once_and_there_is_one_session(ulong seed, int bobLaterMs) => Meet(seed, bobLaterMs, 0);
+
+    [Theory]
+    [MemberData(nameof(Starts))]
+    public void The_same_on_bad_lines(ulong seed, int bobLaterMs) => Meet(seed, bobLaterMs, 0.15);
+
+    private static void Meet(ulong seed, int bobLaterMs, double loss)
+    {
+        var pair = new Pair(Preset.All[(int)seed % 4], Preset.All[(int)(seed / 4) % 4], seed);
+        var (printer, phone) = (pair.Alice.AddDevice("printer", isShared: true), pair.Bob.AddDevice("phone"));
+        pair.World.Run(2); // the DS knows the printer
+        foreach (var line in new[] { pair.Alice.Site.Line, pair.Bob.Site.Line })
+        {
+            (line.Loss, line.Jitter) = (loss, TimeSpan.FromMilliseconds(loss * 200));
+        }
+
+        After(Math.Max(0, -bobLaterMs), () => pair.Laptop.Ask(pair.Camera.Name));
+        After(Math.Max(0, bobLaterMs), () => phone.Ask(printer.Name));
+        pair.World.Run(25);
+
+        Assert.Equal((1, 1), (pair.Alice.Node.Links, pair.Bob.Node.Links));
+        foreach (var line in new[] { pair.Alice.Site.Line, pair.Bob.Site.Line })
+        {
+            line.Loss = 0;
+        }
+
+        AssertEchoes(pair.World, pair.Laptop, pair.Camera);
+        AssertEchoes(pair.World, phone, printer);
+        Assert.Equal((1, 1), (pair.Alice.Node.Links, pair.Bob.Node.Links));
+        Assert.Equal(pair.AtAlice.EstablishedSeconds, pair.AtBob.EstablishedSeconds, 1.5);
+        Assert.Equal(0, pair.Alice.SpinningTicks + pair.Bob.SpinningTicks);
+
+        void After(int ms, Action what) => pair.World.Clock.After(TimeSpan.FromMilliseconds(ms), what);
+    }
+
+    private static void AssertEchoes(MemoryWorld world, Device device, Device other) =>
+        Assert.True(world.Echo(device, world.Resolve(device, other.Name).Address(), port: 1234));
+}
