@@ -101,8 +101,8 @@ public sealed record SessionContext(string LocalDevice, string RemoteDevice, str
 /// <param name="At">When it began, by this router's clock.</param>
 /// <param name="Cause">Stable name: <see cref="MoveCauses"/>.</param>
 /// <param name="GapMs">Time without a working path, in ms; 0 when there was none.</param>
-/// <param name="Lost">Packets known to be lost by it.</param>
-/// <param name="From">The old path in short (<c>direct wlan0</c>).</param>
+/// <param name="Lost">Most packets of the peer that it can have cost: the gaps in its counters, attempts to find a path among them.</param>
+/// <param name="From">The old path in short: kind, uplink, other end (<c>direct wlan0 203.0.113.5:4330</c>); <c>none</c>.</param>
 /// <param name="To">The new path in short.</param>
 public sealed record Move(DateTimeOffset At, string Cause, double GapMs, long Lost, string From, string To);
 

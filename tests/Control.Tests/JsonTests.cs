@@ -25,7 +25,7 @@ public sealed class JsonTests
         Assert.Equal("ds1.example.net", root.GetProperty("status").GetProperty("directionServer").GetProperty("name").GetString());
         Assert.Equal("endpoint-independent", root.GetProperty("status").GetProperty("uplinks")[0].GetProperty("natMapping").GetString());
         Assert.Equal("relay", root.GetProperty("sessions")[1].GetProperty("path").GetProperty("kind").GetString());
-        Assert.Equal(41, root.GetProperty("status").GetProperty("drops").GetProperty("not-shared").GetInt64());
+        Assert.Equal(41, root.GetProperty("status").GetProperty("drops").GetProperty("NotShared").GetInt64());
         Assert.Equal(JsonValueKind.Null, root.GetProperty("shares")[0].GetProperty("group").ValueKind);
     }
 

@@ -93,6 +93,10 @@ public sealed class BrowserStory(IPage tab)
         await tab.GetByRole(AriaRole.Navigation).GetByText("セッション").WaitForAsync();
     }
 
+    /// <summary>Text that stands outside of every element: there is none unless the page has a fault.</summary>
+    public Task<string> StrayTextAsync() => tab.EvaluateAsync<string>(
+        "[...document.body.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE).map((n) => n.data.trim()).join('')");
+
     public Task HeadingAsync(string text) => tab.GetByRole(AriaRole.Heading, new() { Name = text, Exact = true }).WaitForAsync();
 
     private async Task FillNewPasswordAsync(string password)

@@ -24,7 +24,7 @@ public sealed class Chromium : IAsyncDisposable
             ExecutablePath = executable,
             Args =
             [
-                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--no-proxy-server", "--disable-background-networking",
                 "--disable-component-update", "--disable-sync",
             ],
         });

@@ -68,7 +68,7 @@ public sealed class PageTests(ChromiumFixture fixture) : IClassFixture<ChromiumF
         {
             Sessions = [Snapshots.HomeSession(moved.At) with { Path = Snapshots.VanSession(moved.At).Path, Moves = [moved] }],
         });
-        await Assertions.Expect(story.Session("home.example.net")).ToContainTextAsync("Gap 143 ms, 5 packets lost.");
+        await Assertions.Expect(story.Session("home.example.net")).ToContainTextAsync("Gap 143 ms, at most 5 packets lost.");
         await Assertions.Expect(story.Session("home.example.net").Locator(".path-relay")).ToBeVisibleAsync();
         await Assertions.Expect(story.Session("van.example.net")).ToHaveCountAsync(0);
         await Assertions.Expect(story.Session("home.example.net").Locator(".gaps rect")).ToHaveCountAsync(1);
@@ -96,6 +96,8 @@ public sealed class PageTests(ChromiumFixture fixture) : IClassFixture<ChromiumF
         var story = await EnterAsync(world);
         await story.NameDeviceAsync("192.168.8.23", "laptop");
         await story.ShareAsync("laptop", "SSH", "udp/5000-5010");
+        await Assertions.Expect(story.Tab.Locator("body > #toasts")).ToContainTextAsync("laptop is shared");
+        Assert.Equal("", await story.StrayTextAsync());
         var share = Assert.Single((await world.Router.GetSnapshotAsync(default)).Shares, s => s.Device == "laptop");
         Assert.Equal("tcp/22,udp/5000-5010", share.Ports);
         Assert.Null(share.Group);

@@ -121,7 +121,7 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     /// <summary>The kernel or the path refuses this size.</summary>
     public void LowerBelow(int size) => MaximumDatagram = Math.Max(FirstSize, Math.Min(MaximumDatagram, ProbeSizes.FirstOrDefault(s => s < size)));
 
-    public override string ToString() => IsRelay ? $"relay {Remote} over {Uplink.Name}" : $"direct {Remote} over {Uplink.Name}";
+    public override string ToString() => IsRelay ? $"relay {Uplink.Name} {Remote}" : $"direct {Uplink.Name} {Remote}";
 
     private readonly record struct Probe(long SentMs, int Size);
 }

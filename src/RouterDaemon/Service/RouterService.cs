@@ -24,8 +24,11 @@ internal sealed partial class RouterService(
     Func<string, CancellationToken, Task> enrol,
     TimeProvider time) : IRouterService
 {
+    // With the commit in short, where the build knows it.
     private static readonly string Version =
-        typeof(RouterService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        typeof(RouterService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion is not { } version
+            ? "unknown"
+            : version.IndexOf('+', StringComparison.Ordinal) is var plus and >= 0 ? version[..Math.Min(version.Length, plus + 9)] : version;
 
     private readonly long _started = time.GetTimestamp();
 
@@ -47,7 +50,7 @@ internal sealed partial class RouterService(
             Shares = [.. store.Shares.All.ToArray().Select(Shown)],
             Sessions = [.. (node?.Peers ?? []).Where(p => p.State != "idle").Select(SnapshotMapper.Session)],
             Peers = [.. (node?.Leases ?? []).Select(l => Peer(l, node!))],
-            Refusals = [.. (node?.Refusals ?? []).Select(SnapshotMapper.Refusal)],
+            Refusals = [.. (node?.Refusals ?? []).Select(SnapshotMapper.Refusal).Reverse()],
             Groups = groups.List(),
         };
     }

@@ -11,7 +11,7 @@ internal static class SnapshotMapper
         Peer = peer.Name,
         Group = peer.Group ?? "",
         State = State(peer),
-        Cipher = peer.Cipher ?? "",
+        Cipher = Cipher(peer.Cipher),
         Epoch = peer.Epoch,
         EstablishedSeconds = peer.EstablishedSeconds,
         Path = peer.Path is { } path ? Path(path) : null,
@@ -20,7 +20,7 @@ internal static class SnapshotMapper
         PacketsIn = peer.PacketsIn,
         PacketsOut = peer.PacketsOut,
         Contexts = [.. peer.Contexts.Select(c => new SessionContext(c.LocalDevice, $"{c.RemoteDevice}.{peer.Name}", Ipv4(c.VirtualAddress)))],
-        Moves = [.. peer.Moves.Select(m => new Move(m.At, m.Cause, m.GapMs, m.Lost, m.From, m.To))],
+        Moves = [.. peer.Moves.Select(m => new Move(m.At, m.Cause, m.GapMs, m.Lost, m.From, m.To)).Reverse()], // the newest first
     };
 
     public static SessionState State(PeerStatus peer) => peer.State switch
@@ -44,6 +44,13 @@ internal static class SnapshotMapper
         "TooMany" => RefusalReasons.TooManyRequests,
         _ => RefusalReasons.NoAnswer,
     });
+
+    private static string Cipher(string? suite) => suite switch
+    {
+        "Aes256Gcm" => "AES-256-GCM",
+        "ChaCha20Poly1305" => "ChaCha20-Poly1305",
+        _ => suite ?? "",
+    };
 
     public static double? RoundTrip(int milliseconds) => milliseconds < 0 ? null : milliseconds;
 

@@ -49,7 +49,7 @@ public static class Snapshots
                 Uplink("wwan0", "10.64.3.11/30", "10.64.3.12", NatMapping.EndpointDependent, NatFiltering.AddressAndPortDependent, "192.0.2.180:6071") with { Mtu = 1430 },
             ],
             UptimeSeconds = 190_440,
-            Drops = new Dictionary<string, long> { ["bad-tag"] = 3, ["not-shared"] = 41, ["replayed"] = 12 },
+            Drops = new Dictionary<string, long> { ["Forged"] = 3, ["NotShared"] = 41, ["Replayed"] = 12 },
         },
         Devices =
         [

@@ -84,7 +84,7 @@ public sealed class MoveTests(MovingWorld fixture, ITestOutputHelper output) : I
             Assert.NotNull(session);
             var moves = session.Value.GetProperty("moves").EnumerateArray().ToArray();
             Assert.NotEmpty(moves);
-            var move = moves[^1];
+            var move = moves[0];
             Assert.InRange(move.GetProperty("gapMs").GetInt32(), 1, LongestGapMs);
             output.WriteLine(
                 $"{router.Site.Name}: {move.GetProperty("cause")}, {move.GetProperty("from")} → {move.GetProperty("to")}, "

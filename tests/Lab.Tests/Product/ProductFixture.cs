@@ -15,7 +15,7 @@ public abstract class ProductFixture : IAsyncLifetime
         await StartAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         if (_world is not null)

@@ -5,13 +5,16 @@ import { language, t } from "./i18n.js";
 const locale = () => navigator.languages.find((l) => l.startsWith(language)) ?? language;
 const number = (value, digits) => new Intl.NumberFormat(locale(), { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
 
+// A figure and its unit stay on one line.
+const joined = (figure, unit) => `${figure}\u00a0${unit}`;
+
 function scaled(value, units, step) {
   let unit = 0;
   while (value >= step && unit < units.length - 1) {
     value /= step;
     unit++;
   }
-  return `${number(value, unit === 0 || value >= 100 ? 0 : 1)} ${units[unit]}`;
+  return joined(number(value, unit === 0 || value >= 100 ? 0 : 1), units[unit]);
 }
 
 export const bytes = (n) => scaled(n, ["B", "kB", "MB", "GB", "TB"], 1000);
@@ -20,8 +23,11 @@ export const count = (n) => number(n, 0);
 
 export function milliseconds(ms) {
   if (ms === null || ms === undefined) { return "–"; }
-  return ms >= 1000 ? `${number(ms / 1000, 1)} s` : `${number(ms, ms < 10 ? 1 : 0)} ms`;
+  return ms >= 1000 ? joined(number(ms / 1000, 1), "s") : joined(number(ms, ms < 10 && !Number.isInteger(ms) ? 1 : 0), "ms");
 }
+
+/** A round trip is never nothing; routers measure whole milliseconds. */
+export const roundTrip = (ms) => ms !== null && ms < 1 ? joined("< 1", "ms") : milliseconds(ms);
 
 /** The two biggest units of a length of time. */
 export function duration(seconds) {

@@ -2,7 +2,7 @@
 import { h, patch } from "../view.js";
 import { t } from "../i18n.js";
 import { icon } from "./icons.js";
-import { words } from "./toast.js";
+import { leaveDialog, words } from "./toast.js";
 
 /**
  * Opens a dialog. body(redraw) describes what is inside the form; submit(form data) runs when it is sent, and the dialog closes when that
@@ -10,9 +10,12 @@ import { words } from "./toast.js";
  */
 export function openDialog({ title, body, submit, submitText, danger, wide }) {
   const dialog = document.createElement("dialog");
+  const inside = document.createElement("div"); // messages stand beside it
+  inside.className = "dialog-inside";
+  dialog.append(inside);
   let problem = "";
   let busy = false;
-  const draw = () => patch(dialog, h("form", { method: "dialog", onsubmit: send, novalidate: true },
+  const draw = () => patch(inside, h("form", { method: "dialog", onsubmit: send, novalidate: true },
     h("header", {},
       h("h2", { id: "dialog-title" }, typeof title === "function" ? title() : title),
       h("button", { type: "button", class: "icon-button", onclick: close, "aria-label": t("dialog.close") }, icon("close"))),
@@ -34,6 +37,7 @@ export function openDialog({ title, body, submit, submitText, danger, wide }) {
     try {
       await submit(new FormData(form));
       dialog.close();
+      return;
     } catch (e) {
       problem = words(e);
     }
@@ -44,7 +48,7 @@ export function openDialog({ title, body, submit, submitText, danger, wide }) {
   dialog.setAttribute("aria-labelledby", "dialog-title");
   dialog.classList.toggle("wide", Boolean(wide));
   dialog.addEventListener("close", () => {
-    document.body.append(document.getElementById("toasts"));
+    leaveDialog();
     dialog.remove();
   });
   document.body.append(dialog);

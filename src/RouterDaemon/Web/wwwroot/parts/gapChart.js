@@ -15,8 +15,8 @@ const height = (ms) => HEIGHT * Math.min(1, Math.log10(1 + ms / 5) / Math.log10(
 
 export const cause = (code) => knows(`cause.${code}`) ? t(`cause.${code}`) : code;
 
-/** "direct wlan0" in the reader's language. */
-export const way = (text) => text.replace(/^(direct|relay)\b/, (kind) => t(`path.${kind}`));
+/** "direct wlan0 203.0.113.5:4330" in the reader's language. */
+export const way = (text) => text.replace(/^(direct|relay|none)\b/, (kind) => t(`path.${kind}`));
 
 export function gapChart(moves) {
   const bars = moves.slice(0, MAX_BARS).reverse();

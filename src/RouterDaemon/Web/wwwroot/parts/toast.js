@@ -30,6 +30,9 @@ export const words = (problem) => {
 
 export const failure = (problem) => toast(words(problem), "bad");
 
+/** Takes the messages out of a dialog that goes. */
+export const leaveDialog = () => document.body.append(place);
+
 // An open dialog covers the page: the messages go into it.
 function show() {
   (document.querySelector("dialog[open]") ?? document.body).append(place);

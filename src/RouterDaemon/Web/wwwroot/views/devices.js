@@ -28,7 +28,7 @@ function device(d, snapshot) {
     h("header", { class: "card-head" },
       h("h3", {}, d.label),
       d.confirmed ? null : chip("wait", t("devices.unconfirmed")),
-      h("span", { class: "soft card-side" }, t("devices.seen", { ago: ago(d.lastSeen) }))),
+      h("span", { class: "soft card-side" }, seen(d))),
     h("p", { class: "addresses" }, mono(broken(d.fullName)), d.address && mono(d.address), d.mac && mono(d.mac)),
     d.claimedBy && claim(d),
     h("div", { class: "shares" },
@@ -42,11 +42,12 @@ function device(d, snapshot) {
         t("devices.forgetTitle", { name: d.label }), t("devices.forgetText"), t("devices.forget"), () => forgetDevice(d.label)))));
 }
 
+const seen = (d) => d.lastSeen ? t("devices.seen", { ago: ago(d.lastSeen) }) : t("devices.silent");
+
 // Names are never taken over: the owner says which of the two it is.
 const claim = (d) => h("div", { class: "note note-warn" }, icon("alert"), h("div", {},
   h("p", {}, t("devices.claim", { mac: d.claimedBy, name: d.label })),
   h("div", { class: "row" },
-    button("quiet", t("devices.claimKeep"), doing(() => nameDevice(d.label, { mac: d.mac }), t("devices.confirmed", { name: d.label }))),
     button("quiet", t("devices.claimMove"), () => confirm(
       t("devices.claimTitle", { name: d.label }), t("devices.claimText", { mac: d.claimedBy }), t("devices.claimMove"),
       () => nameDevice(d.label, { mac: d.claimedBy }))))));
@@ -67,7 +68,7 @@ const stranger = (d) => h("li", { key: d.mac ?? d.address },
   h("span", { class: "line-main" },
     h("b", {}, d.hint ?? t("devices.noHint")),
     h("small", { class: "mono" }, [d.address, d.mac].filter(Boolean).join(" · ")),
-    h("small", {}, t("devices.seen", { ago: ago(d.lastSeen) }))),
+    h("small", {}, seen(d))),
   button("quiet", t("devices.name"), () => openName(d)));
 
 const asLabel = (hint) => (hint ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 63);

@@ -1,7 +1,7 @@
 // Who the router is, whether all is well, and its ways out.
 import { h } from "../view.js";
 import { knows, t } from "../i18n.js";
-import { count, duration, milliseconds } from "../format.js";
+import { count, duration, roundTrip } from "../format.js";
 import { broken, chip, copyButton, dot, empty, facts, mono, section } from "../parts/bits.js";
 import { icon } from "../parts/icons.js";
 
@@ -12,8 +12,8 @@ export function overview({ snapshot, snapshotAt }) {
       h("p", { class: "hero-state" }, dot(kinds[status.state] ?? "off"), t(`state.${status.state}`)),
       h("h1", { id: "title", tabindex: "-1" }, status.name ? broken(status.name) : t("overview.unnamed")),
       h("p", { class: "hero-text" }, sentence(snapshot))),
-    status.warnings.map((w) => h("section", { key: `warning-${w.code}`, class: "note note-warn" }, icon("alert"),
-      h("div", {}, h("p", {}, knows(`warning.${w.code}`) ? t(`warning.${w.code}`) : w.message)))),
+    status.warnings.map((w, i) => h("section", { key: `warning-${i}-${w.code}`, class: "note note-warn" }, icon("alert"),
+      h("div", {}, h("p", {}, knows(`warning.${w.code}`) ? t(`warning.${w.code}`, { message: w.message }) : w.message)))),
     !status.enrolled && h("section", { key: "toenrol", class: "note note-plain" }, icon("key"),
       h("div", {}, h("p", {}, t("overview.enrol")), h("a", { class: "button button-main", href: "#enrol" }, t("overview.enrolGo")))),
     section("uplinks", t("overview.uplinks"), null,
@@ -43,7 +43,7 @@ const uplink = (u) => h("article", { key: u.name, class: u.up ? "card uplink" : 
     [t("uplink.address"), u.address ? mono(u.address) : "–"],
     [t("uplink.seen"), u.publicEndpoint ? mono(u.publicEndpoint) : "–"],
     [t("uplink.gateway"), u.gateway ? mono(u.gateway) : "–"],
-    [t("uplink.mtu"), t("uplink.bytes", { n: count(u.mtu) })]),
+    [t("uplink.mtu"), u.mtu ? t("uplink.bytes", { n: count(u.mtu) }) : "–"]),
   u.up && h("p", { class: "card-note" }, t(`nat.${nat(u)}`)));
 
 function nat({ natMapping, natFiltering }) {
@@ -60,7 +60,7 @@ const servers = (status) => h("ul", { class: "lines card" },
 const line = (name, what, server) => h("li", { key: name },
   dot(server.connected ? "good" : "bad"),
   h("span", { class: "line-main" }, h("b", {}, name), h("small", {}, what)),
-  h("span", { class: "num" }, server.connected ? milliseconds(server.roundTripMs) : t("overview.noAnswer")));
+  h("span", { class: "num" }, server.connected ? roundTrip(server.roundTripMs) : t("overview.noAnswer")));
 
 const identity = (status, age) => h("div", { class: "card" },
   h("div", { class: "fingerprint" },
@@ -71,8 +71,10 @@ const identity = (status, age) => h("div", { class: "card" },
     [t("overview.version"), status.version],
     [t("overview.uptime"), duration(status.uptimeSeconds + age)]));
 
+const dropped = (all) => Object.values(all).reduce((a, b) => a + b, 0);
+
 const drops = (all) => h("details", { key: "drops", class: "fold" },
-  h("summary", {}, t("overview.drops", { n: count(Object.values(all).reduce((a, b) => a + b, 0)) })),
+  h("summary", {}, t("overview.drops", { n: dropped(all), count: count(dropped(all)) })),
   h("p", { class: "soft" }, t("overview.dropsText")),
   h("table", {}, h("tbody", {}, Object.entries(all).sort((a, b) => b[1] - a[1]).map(([reason, n]) => h("tr", { key: reason },
     h("th", { scope: "row" }, knows(`drop.${reason}`) ? t(`drop.${reason}`) : reason), h("td", { class: "num" }, count(n)))))));

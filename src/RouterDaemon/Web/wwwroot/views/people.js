@@ -2,7 +2,7 @@
 import { leaveGroup, ping } from "../api.js";
 import { h } from "../view.js";
 import { knows, t } from "../i18n.js";
-import { ago, milliseconds } from "../format.js";
+import { ago, roundTrip } from "../format.js";
 import { broken, button, chip, copyButton, doing, empty, mono, section, viewTitle } from "../parts/bits.js";
 import { icon } from "../parts/icons.js";
 import { confirm } from "../parts/dialog.js";
@@ -10,7 +10,7 @@ import { words } from "../parts/toast.js";
 import { openAdd, openInit, openJoin } from "./groupDialogs.js";
 import { change } from "../store.js";
 
-const pings = new Map(); // name → text beside its button
+const pings = new Map(); // name → () => text beside its button
 
 export const people = ({ snapshot }) => [
   viewTitle(t("people.title")),
@@ -40,19 +40,19 @@ const peer = (p) => h("li", { key: p.name },
   h("span", { class: "line-main" },
     h("span", { class: "line-title" }, h("b", {}, broken(p.name)), p.sessionState && chip(p.sessionState === "established" ? "good" : "wait", t(`session.${p.sessionState}`))),
     h("small", {}, mono(p.virtualAddress), " · ", t("peers.used", { ago: ago(p.lastUsed) }))),
-  h("span", { class: "ping", role: "status" }, pings.get(p.name) ?? ""),
+  h("span", { class: "ping", role: "status" }, pings.get(p.name)?.() ?? ""),
   button("quiet", t("peers.ping"), doing(() => measure(p.name))));
 
 async function measure(name) {
-  pings.set(name, "…");
+  pings.set(name, () => "…");
   change({});
   try {
     const { roundTripsMs, path, lost } = await ping(name, 3);
-    pings.set(name, roundTripsMs.length === 0
+    pings.set(name, () => roundTripsMs.length === 0
       ? t("peers.silent")
-      : t("peers.answer", { time: milliseconds(Math.min(...roundTripsMs)), path: path ? t(`path.${path.kind}`) : "", lost }));
+      : t("peers.answer", { time: roundTrip(Math.min(...roundTripsMs)), path: path ? t(`path.${path.kind}`) : "", lost }));
   } catch (problem) {
-    pings.set(name, words(problem));
+    pings.set(name, () => words(problem));
   }
   change({});
 }
