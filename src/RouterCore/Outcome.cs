@@ -89,7 +89,7 @@ public enum DropReason
     OwnAddress,
 
     /// <summary>A datagram of a server that was seen before, damaged, or malformed inside.</summary>
-    RefusedByLink,
+    BadServerDatagram,
 }
 
 /// <summary>Fate of a packet and, if it was dropped, the reason.</summary>

@@ -103,7 +103,7 @@ internal sealed class Daemon
         using var groups = new GroupService(_keys, time);
         var enroller = new Enroller(_keys, time);
         var upkeep = new Upkeep(enroller, groups, StartNode, time, _log);
-        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _configuration.Uplinks, () => _uplinks.Uplinks, EnrolAsync, time);
+        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _lan, _configuration.Uplinks, () => _uplinks.Uplinks, EnrolAsync, time);
         _devices.Changed += () => _host.Tell(_devices.Now());
         groups.Changed += () => _host.Tell(Groups());
         _devices.Refresh();

@@ -8,7 +8,7 @@ namespace NTMobile.RouterCore.Names;
 public sealed record SharedDevice(LanDevice Device, IReadOnlyList<Share> Shares);
 
 /// <summary>One decision of the owner.</summary>
-/// <param name="Group">The group's id in base32, or null: every group of this node.</param>
+/// <param name="Group">The group's id as a text, or null: every group of this node.</param>
 /// <param name="Ports">What is shared.</param>
 public sealed record Share(string? Group, SharedPorts Ports);
 

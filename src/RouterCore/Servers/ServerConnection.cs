@@ -134,7 +134,7 @@ internal sealed class ServerConnection : IHandshakeOwner
         var received = _link.Open(datagram, out var frames);
         if (received != LinkReceived.Frames)
         {
-            return received == LinkReceived.Partial ? DropReason.None : DropReason.RefusedByLink;
+            return received == LinkReceived.Partial ? DropReason.None : DropReason.BadServerDatagram;
         }
 
         var reader = new FrameReader(frames);

@@ -107,6 +107,11 @@ internal sealed partial class RouterService
             return ControlError.Invalid($"\"{request.Address}\" is no IPv4 address");
         }
 
+        if (given is not null && !IsForDevices(given))
+        {
+            return ControlError.Invalid($"{given} is no address of a device on the LAN {lan.Address}/{lan.PrefixLength}");
+        }
+
         var bound = request.Mac is null ? null : DeviceFinder.Mac(request.Mac);
         if (bound is null && request.Mac is not null)
         {
@@ -129,6 +134,12 @@ internal sealed partial class RouterService
 
         (mac, address) = (bound, at);
         return null;
+    }
+
+    private bool IsForDevices(IPAddress address)
+    {
+        var (own, other) = (DeviceFinder.Ipv4(lan.Address), DeviceFinder.Ipv4(address));
+        return own != other && (own ^ other) >> (32 - lan.PrefixLength) == 0;
     }
 
     private List<Device> Devices(string router)

@@ -1,5 +1,6 @@
 using System.Reflection;
 using NTMobile.Control;
+using NTMobile.NetfilterBridge;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Enrolment;
 using NTMobile.RouterDaemon.Keys;
@@ -19,6 +20,7 @@ internal sealed partial class RouterService(
     IdentityStore keys,
     GroupService groups,
     DeviceRegistry devices,
+    LanNetwork lan,
     IReadOnlyList<string> uplinkNames,
     Func<IReadOnlyList<WatchedUplink>> uplinks,
     Func<string, CancellationToken, Task> enrol,

@@ -73,6 +73,8 @@ public sealed class RouterServiceTests : IDisposable
     [InlineData("nas", "192.168.8.200", null, ControlErrorCodes.NotFound)]
     [InlineData("nas", "192.168.8", null, ControlErrorCodes.Invalid)]
     [InlineData("nas", "fe80::1", null, ControlErrorCodes.Invalid)]
+    [InlineData("nas", "192.168.8.1", "02:00:00:00:00:01", ControlErrorCodes.Invalid)]
+    [InlineData("nas", "192.168.9.1", "02:00:00:00:00:01", ControlErrorCodes.Invalid)]
     [InlineData("nas", null, "banana", ControlErrorCodes.Invalid)]
     [InlineData("nas", null, "01:00:5e:00:00:01", ControlErrorCodes.Invalid)]
     [InlineData("nas", null, "02:00:00:00:00:aa", ControlErrorCodes.NotFound)]

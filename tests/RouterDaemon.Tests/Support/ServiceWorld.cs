@@ -1,6 +1,8 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NTMobile.Control;
+using NTMobile.NetfilterBridge;
 using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Loops;
@@ -79,8 +81,10 @@ internal sealed class ServiceWorld : IDisposable
         Devices.Changed += () => Changes++;
         Host = new NodeHost(Clock, _ => new NoActions(), log);
         Service = new RouterService(
-            Host, Store, report, Router.Keys, Router.Groups, Devices, ["wan0", "wwan0"], () => Uplinks, Router.Enroller.EnrolAsync, Clock);
+            Host, Store, report, Router.Keys, Router.Groups, Devices, Network, ["wan0", "wwan0"], () => Uplinks, Router.Enroller.EnrolAsync, Clock);
     }
+
+    private static LanNetwork Network => new("lan0", IPAddress.Parse("192.168.8.1"), 24);
 
     private void Close()
     {

@@ -133,7 +133,7 @@ export default {
   "drop.ControlBusy": "The router was too busy",
   "drop.CongestionMarked": "Congested on the way (ECN)",
   "drop.OwnAddress": "From or to the router’s own address",
-  "drop.RefusedByLink": "From a server: seen before, damaged or malformed",
+  "drop.BadServerDatagram": "From a server: seen before, damaged or malformed",
 
   "devices.title": "Devices",
   "devices.lead": "A named device can be reached by its name once you share it. Nothing is shared by itself.",

@@ -131,7 +131,7 @@ export default {
   "drop.ControlBusy": "ルーターの処理が追いつかない",
   "drop.CongestionMarked": "経路の混雑（ECN）",
   "drop.OwnAddress": "ルーター自身のアドレス宛て・発",
-  "drop.RefusedByLink": "サーバーからの重複・破損・不正なデータグラム",
+  "drop.BadServerDatagram": "サーバーからの重複・破損・不正なデータグラム",
 
   "devices.title": "機器",
   "devices.lead": "名前を付けた機器は、共有すると名前で接続できます。自動的に共有されるものはありません。",
