@@ -6,6 +6,8 @@ using NTMobile.RouterCore.Sessions;
 using NTMobile.Scenario.Tests.Parties;
 using NTMobile.Scenario.Tests.World;
 using NTMobile.Security.Identity;
+using NTMobile.Security.Session;
+using NTMobile.Wire;
 using NTMobile.Wire.Dns;
 using NTMobile.Wire.Frames;
 
@@ -39,6 +41,8 @@ internal sealed class NodeBench : IActions
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public NodeIdentity Identity { get; }
+
+    public RouterTables Tables => _node.Tables;
 
     public LeaseBook Leases { get; }
 
@@ -81,6 +85,14 @@ internal sealed class NodeBench : IActions
     /// <summary>The DS answers the last question: a route to a node of these groups.</summary>
     public void Route(string peer, params TestGroup[] groups) => FromServer(new RouteDirection(
         _request, 77, DirectionRole.Initiator, peer, "device." + peer, default, default, [], Bundle(peer, groups), null));
+
+    /// <summary>A session that bob began and has not spoken in yet.</summary>
+    public PeerLink NewLinkByBob(TestGroup group)
+    {
+        var (_, secure) = RouterPair.Sessions(CipherSuite.ChaCha20Poly1305, _random);
+        var terms = new LinkTerms(group.Admit("alice." + Zone, Identity), null, [], [PathId.Of(1, 0)], _peers.NewPathIds(this));
+        return _peers.NewLink(new PeerSession("bob." + Zone, isInitiator: false, secure), terms);
+    }
 
     /// <summary>A packet of the device to a virtual address that has no context.</summary>
     public DropReason Hold(byte[] packet) => Names.OnHeld(new PacketHeld(packet, PacketHints.None));

@@ -72,7 +72,8 @@ internal sealed class RouterPair
         return [.. to.Delivered];
     }
 
-    private static (SecureSession One, SecureSession Other) Sessions(CipherSuite suite, SeededRandom random)
+    /// <summary>Both ends of a session: initiator and responder.</summary>
+    public static (SecureSession One, SecureSession Other) Sessions(CipherSuite suite, SeededRandom random)
     {
         var (first, second) = (X25519KeyPair.Generate(random), X25519KeyPair.Generate(random));
         using var one = NoiseHandshake.Initiator(NoisePattern.IK, first, second.PublicKey, default, random);

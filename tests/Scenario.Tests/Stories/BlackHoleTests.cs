@@ -50,6 +50,30 @@ public sealed class BlackHoleTests
     }
 
     [Fact]
+    public void A_new_session_that_was_never_completed_does_not_take_the_place_of_what_works()
+    {
+        var pair = new Pair(Preset.Home, Preset.Home).Meet();
+        var (there, back) = pair.Talk();
+        pair.World.Run(1);
+
+        // Alice hears nobody but the DS: she begins anew, and bob's answers do not reach her.
+        var (alice, ds) = (pair.Alice.Site.PublicAddress, pair.World.Directions.At);
+        pair.World.Network.Lose = d => d.To.Ipv4Address == alice && d.From != ds;
+        pair.World.Run(6);
+        Assert.True(pair.Bob.Node.Links > 1, "alice did not begin anew");
+        pair.World.Network.Lose = d => d.To.Ipv4Address == alice;
+        pair.World.Run(4); // she has given up
+        pair.World.Network.Lose = static _ => false;
+        var healed = pair.NowMs;
+        pair.World.Run(25);
+
+        Assert.InRange(there.FirstAfter(healed), 0, 1000);
+        Assert.InRange(back.FirstAfter(healed), 0, 1000);
+        Assert.Equal(0, back.LostBetween(healed + 2000, pair.NowMs - 100));
+        Assert.Equal((1, 1), (pair.Alice.Node.Links, pair.Bob.Node.Links));
+    }
+
+    [Fact]
     public void A_session_in_which_nobody_talks_finds_out_when_somebody_does()
     {
         var pair = new Pair(Preset.Home, Preset.Home).Meet();

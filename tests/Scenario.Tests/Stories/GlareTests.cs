@@ -1,5 +1,6 @@
 using NTMobile.Scenario.Tests.Parties;
 using NTMobile.Scenario.Tests.World;
+using NTMobile.Wire;
 
 namespace NTMobile.Scenario.Tests.Stories;
 
@@ -27,6 +28,34 @@ public sealed class GlareTests
     [Theory]
     [MemberData(nameof(Starts))]
     public void The_same_on_bad_lines(ulong seed, int bobLaterMs) => Meet(seed, bobLaterMs, 0.15);
+
+    [Theory]
+    [InlineData("cloud", "cloud")]
+    [InlineData("symmetric", "symmetric")]
+    public void Both_complete_their_own_handshake_before_they_hear_of_the_other_and_keep_the_same_one(string one, string other)
+    {
+        var pair = new Pair(Preset.Of(one), Preset.Of(other));
+        var (printer, phone) = (pair.Alice.AddDevice("printer", isShared: true), pair.Bob.AddDevice("phone"));
+        pair.World.Run(2);
+        var (routers, servers) = (new[] { pair.Alice, pair.Bob }.Select(r => r.Site.PublicAddress).ToArray(), pair.World.Directions.At);
+        pair.World.Network.Lose = d => (DatagramType)d.Bytes[0] is DatagramType.Control or DatagramType.Locator or DatagramType.Data
+            && routers.Contains(d.To.Ipv4Address) && d.From != servers;
+
+        pair.Laptop.Ask(pair.Camera.Name);
+        phone.Ask(printer.Name);
+        pair.World.Run(0.4);
+        Assert.Equal((2, 2), (pair.Alice.Node.Links, pair.Bob.Node.Links));
+        pair.World.Network.Lose = static _ => false;
+        AssertEchoes(pair.World, pair.Laptop, pair.Camera);
+        AssertEchoes(pair.World, phone, printer);
+        var there = new Traffic(pair.World, pair.Laptop, pair.World.Resolve(pair.Laptop, pair.Camera.Name).Address(), pair.Camera);
+        var back = new Traffic(pair.World, phone, pair.World.Resolve(phone, printer.Name).Address(), printer);
+        pair.World.Run(20);
+
+        Assert.Equal((1, 1), (pair.Alice.Node.Links, pair.Bob.Node.Links));
+        Assert.Equal((0, 0), (there.LostBetween(0, pair.NowMs - 100), back.LostBetween(0, pair.NowMs - 100)));
+        Assert.True(pair.AtAlice.EstablishedSeconds >= 20 && pair.AtBob.EstablishedSeconds >= 20);
+    }
 
     private static void Meet(ulong seed, int bobLaterMs, double loss)
     {

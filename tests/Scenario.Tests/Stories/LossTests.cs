@@ -1,4 +1,5 @@
 using NTMobile.Scenario.Tests.World;
+using NTMobile.Wire;
 
 namespace NTMobile.Scenario.Tests.Stories;
 
@@ -61,6 +62,37 @@ public sealed class LossTests
         there.AssertAtMostOnce();
         back.AssertAtMostOnce();
         Assert.True(pair.AtAlice.EstablishedSeconds >= 15, "the session was not kept");
+    }
+
+    [Theory]
+    [InlineData("home")]
+    [InlineData("symmetric")]
+    public void A_direction_that_comes_again_and_a_handshake_that_somebody_repeats_change_nothing(string other)
+    {
+        var pair = new Pair(Preset.Cloud, Preset.Of(other));
+        var (bob, handshakes) = (pair.Bob.Site.PublicAddress, new List<Datagram>());
+        pair.World.Network.Lose = d => d.From.Ipv4Address == bob && d.To == pair.World.Directions.At; // no acknowledgement
+        pair.World.Network.Seen += d =>
+        {
+            if (d.To.Ipv4Address == bob && (DatagramType)d.Bytes[0] == DatagramType.HandshakeInit)
+            {
+                handshakes.Add(d);
+            }
+        };
+        pair.MeetOnce();
+        var (there, back) = pair.Talk();
+        pair.World.Run(1);
+
+        Assert.NotEmpty(handshakes);
+        foreach (var d in handshakes.ToArray())
+        {
+            pair.Bob.Inject([.. d.Bytes], d.From);
+            pair.World.Run(0.1);
+        }
+
+        pair.World.Run(3);
+        Assert.Equal((1, 1), (pair.Alice.Node.Links, pair.Bob.Node.Links));
+        Assert.Equal((0, 0), (there.LostBetween(0, pair.NowMs - 100), back.LostBetween(0, pair.NowMs - 100)));
     }
 
     private static void AssertOnlyTheLineLoses(Traffic traffic, int tolerance = 0)
