@@ -17,6 +17,8 @@ public sealed partial class ShapingTests(ShapingTests.OneHome fixture) : WorldTe
         protected override Task StartAsync() => Iperf3.ServeAsync(World.Host("srv1"));
     }
 
+    // ms. Measured on a quiet machine: 0.1 to 0.5; a busy one adds the scheduler's own delays.
+    private const double MostSurplus = 5;
     private static readonly TimeSpan TwoSeconds = TimeSpan.FromSeconds(2);
 
     private Host Device => World.Site("alice").Device;
@@ -39,7 +41,7 @@ public sealed partial class ShapingTests(ShapingTests.OneHome fixture) : WorldTe
 
         double roundTrip = await MedianPingAsync();
 
-        Assert.InRange(roundTrip, up + down, up + down + 0.95);
+        Assert.InRange(roundTrip, up + down, up + down + MostSurplus);
     }
 
     [Fact]
