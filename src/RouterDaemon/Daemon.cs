@@ -22,8 +22,6 @@ namespace NTMobile.RouterDaemon;
 /// </summary>
 internal sealed class Daemon
 {
-    // Serials must grow over restarts without a write at each change: each start takes a block of this many.
-    private const ulong SerialBlock = 1 << 20;
     private readonly RouterConfiguration _configuration;
     private readonly IdentityStore _keys;
     private readonly StoreFile _store;
@@ -190,7 +188,7 @@ internal sealed class Daemon
             return;
         }
 
-        var serial = ulong.TryParse(_store.Settings.Find("bundle-serial"), out var last) ? last + SerialBlock : SerialBlock;
+        var serial = BundleSerial.Next(_store.Settings.Find("bundle-serial"), TimeProvider.System.GetUtcNow());
         _store.Settings.Set("bundle-serial", serial.ToString(System.Globalization.CultureInfo.InvariantCulture));
         var settings = new NodeSettings(
             provider.NodeName,
