@@ -2,7 +2,7 @@ using NTMobile.Lab;
 
 namespace NTMobile.Benchmarks;
 
-/// <summary>The ntm-bench executable. Exit code 0: measured; 1: it could not be; 2: the command line is wrong.</summary>
+/// <summary>The ntm-bench executable. Exit code 0: measured; 1: something could not be; 2: the command line is wrong.</summary>
 internal static class BenchCommand
 {
     public static async Task<int> RunAsync(string[] words)
@@ -24,31 +24,27 @@ internal static class BenchCommand
             return 2;
         }
 
-        return await MeasureAsync(options).ConfigureAwait(false);
+        return await MeasureAsync(options).ConfigureAwait(false) ? 0 : 1;
     }
 
-    private static async Task<int> MeasureAsync(BenchOptions options)
+    private static async Task<bool> MeasureAsync(BenchOptions options)
     {
         LabHost.EnsureIsolated();
-        var figures = new Figures();
+        await using var bench = new Bench(options);
+        var good = await bench.RunAsync().ConfigureAwait(false);
         try
         {
-            foreach (var part in options.Parts)
-            {
-                await part.RunAsync(options, figures).ConfigureAwait(false);
-            }
-
             if (options.JsonFile is { } file)
             {
-                figures.Write(file);
+                bench.Figures.Write(file);
             }
 
-            return 0;
+            return good;
         }
-        catch (Exception e) when (e is LabException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"Not measured: {e.Message}");
-            return 1;
+            Console.Error.WriteLine($"The figures could not be written: {e.Message}");
+            return false;
         }
     }
 }

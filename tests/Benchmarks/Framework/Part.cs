@@ -1,0 +1,18 @@
+namespace NTMobile.Benchmarks;
+
+/// <summary>A part of the measurements that can be run by itself.</summary>
+/// <param name="Name">The word after --only, and the first word of its figures' keys.</param>
+/// <param name="What">One line for the list of parts.</param>
+/// <param name="SharesRouters">
+/// True: it uses <see cref="Bench.RoutersAsync"/>, which then stay for the next part. False: no laboratory world lives when it begins, and
+/// it disposes its own.
+/// </param>
+/// <param name="RunAsync">Measures, prints for people, and adds its figures; throws <see cref="Lab.LabException"/> when nothing was measured.</param>
+internal sealed record Part(string Name, string What, bool SharesRouters, Func<Bench, Task> RunAsync)
+{
+    /// <summary>All parts, in the order in which they run; one line for each.</summary>
+    public static IReadOnlyList<Part> All { get; } =
+    [
+        new("throughput", "TCP and UDP from LAN device to LAN device, by every way", SharesRouters: true, ThroughputPart.RunAsync),
+    ];
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using NTMobile.Lab;
+using NTMobile.Lab.Product;
+
+namespace NTMobile.Benchmarks;
+
+/// <summary>
+/// alice and bob with public addresses and unshaped cables, so that the path is direct and nothing but the machine limits it. All ways lead
+/// from alice's device to bob's, over the same cables and namespaces:
+/// <code>
+/// ntm      alice-1 → alice: queue, ntm-router ═ UDP ═ cloud1 ═ inet ═ cloud2 ═ bob: ntm-router, TUN → bob-1    by a virtual address
+/// kernel   alice-1 → alice: forward, NAT  ─── cloud1 ─── inet ─── cloud2 ─── bob: forward → bob-1              by bob-1's own address
+/// </code>
+/// The kernel's way needs different LAN subnets and a route to bob's, which a plain Internet does not have.
+/// </summary>
+internal sealed class TwoRouters : IAsyncDisposable
+{
+    private readonly ProductWorld _world;
+
+    private TwoRouters(ProductWorld world) => _world = world;
+
+    /// <summary>Where flows begin.</summary>
+    public Host Client => Alice.Site.Device;
+
+    /// <summary>Where flows end.</summary>
+    public Host Server => Bob.Site.Device;
+
+    /// <summary>The product's way.</summary>
+    public NtmWay Ntm { get; private set; } = null!;
+
+    /// <summary>The kernel's way.</summary>
+    public KernelWay Kernel { get; private set; } = null!;
+
+    /// <summary>All ways: the product, the kernel, then the rivals.</summary>
+    public IReadOnlyList<Way> Ways => [Ntm, Kernel];
+
+    private ProductRouter Alice => _world["alice"];
+
+    private ProductRouter Bob => _world["bob"];
+
+    /// <summary>Builds the world and waits until all ways work and the tunnel's path is direct.</summary>
+    public static async Task<TwoRouters> CreateAsync()
+    {
+        var world = new TwoRouters(await ProductWorld.CreateAsync(Describe).ConfigureAwait(false));
+        try
+        {
+            await world.Bob.ShareAsync(world.Server, "box").ConfigureAwait(false);
+            world.Kernel = await world.LayKernelWayAsync().ConfigureAwait(false);
+            world.Ntm = await NtmWay.OpenAsync(world._world, world.Client, world.Bob.Name("box")).ConfigureAwait(false);
+            await Iperf3.ServeAsync(world.Server).ConfigureAwait(false);
+            return world;
+        }
+        catch
+        {
+            world.KeepLogs();
+            await world.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Says where the logs are, and leaves them there.</summary>
+    public void KeepLogs()
+    {
+        _world.Lab.KeepLogs = true;
+        Console.Error.WriteLine($"logs: {_world.Lab.LogFolder}");
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _world.DisposeAsync();
+
+    private static void Describe(WorldBuilder world)
+    {
+        world.Site("alice", Presets.Cloud);
+        world.Site("bob", Presets.Cloud, new SiteOptions { Lan = IPNetwork.Parse("192.168.9.0/24") });
+    }
+
+    // Only towards bob: what comes back goes to alice's public address, since her router masquerades.
+    private async Task<KernelWay> LayKernelWayAsync()
+    {
+        var place = Bob.Site.Uplink.Place;
+        await _world.Lab.Core.IpAsync($"route add {Bob.Site.Lan} via {place.WanAddress}").ConfigureAwait(false);
+        await place.Host.IpAsync($"route add {Bob.Site.Lan} via {Bob.Site.Uplink.Address}").ConfigureAwait(false);
+        await Client.RunAsync("ping", "-n", "-c2", "-i0.2", "-W3", $"{Server.Address}").ConfigureAwait(false);
+        return new(Server.Address.ToString());
+    }
+}
