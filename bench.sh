@@ -6,7 +6,9 @@ cd "$(dirname "$0")"
 root=$PWD
 source .ci/prepare.sh
 need_root
-install_packages tests/Lab/packages.txt
+install_packages tests/Lab/packages.txt board/packages.txt
 build
+publish_router
+export NTM_NATIVE=1 # the laboratory's routers are what is installed
 cd "$called_from" # a FILE is meant as the caller sees it
 exec unshare -m -n -p --fork --kill-child --mount-proc "$root/tests/Benchmarks/bin/$configuration/net10.0/ntm-bench" "$@"

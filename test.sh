@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 source .ci/prepare.sh
 need_root
-install_packages tests/Lab/packages.txt tests/packages.txt
+install_packages tests/Lab/packages.txt tests/packages.txt board/packages.txt
 
 full=0
 for argument in "$@"; do
@@ -17,6 +17,7 @@ export NTM_FULL=$full
 [ $full = 1 ] && [ -d ../shared/vectors ] && NTM_VECTORS=$(realpath ../shared/vectors) && export NTM_VECTORS
 
 build
+publish_router
 
 log=$(mktemp -d)
 trap 'rm -rf "$log"' EXIT

@@ -1,4 +1,4 @@
-# Sourced by demo.sh, test.sh and bench.sh: installs what is missing and builds. Prints only when it has something to do.
+# Sourced by demo.sh, test.sh and bench.sh: installs what is missing and builds.
 # shellcheck shell=bash
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
 export MSBUILDDISABLENODEREUSE=1 # a build server that outlives the script would keep files open
@@ -22,6 +22,12 @@ install_packages() {
 build() {
   say "Building …"
   dotnet build NTMobile.Router.sln -c "$configuration" -v quiet -clp:NoSummary >&2
+}
+
+# The router as it is installed, in artifacts/ntm-router-RID.
+publish_router() {
+  say "Building the router as native code …"
+  board/publish.sh
 }
 
 need_root() {

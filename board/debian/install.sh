@@ -5,8 +5,8 @@
 #     --runtime RID  the target's kind: linux-x64 or linux-arm64; without it this machine's
 # Programs that are there already are replaced when the new ones are complete, and a running service starts again; configuration and state stay.
 #
-# The programs bring their own .NET: Debian has none, and a router must not stop because somebody upgrades a runtime for another program. The
-# SDK is needed only where this script runs.
+# ntm-router is native code (board/publish.sh). The other programs bring their own .NET: Debian has none, and a router must not stop because
+# somebody upgrades a runtime for another program. The SDK and what board/packages.txt names are needed only where this script runs.
 set -euo pipefail
 umask 022
 
@@ -16,7 +16,7 @@ say() { printf '%s\n' "$*" >&2; }
 repository=$(cd "$(dirname "$0")/../.." && pwd)
 role=${1:-} root=/ runtime=
 case $role in
-  router) projects=(RouterDaemon Cli) programs=(ntm-router ntm) packages=(nftables iptables libssl3) ;;
+  router) projects=(Cli) programs=(ntm-router ntm) packages=(nftables iptables libssl3) ;;
   server) projects=(ServerHost) programs=(ntm-server) packages=(libssl3) ;;
   *) usage ;;
 esac
@@ -51,6 +51,11 @@ mkdir -p "$library"
 rm -rf "$fresh" "$old"
 trap 'rm -rf "$fresh"' EXIT
 cd "$repository" # for global.json
+if [ "$role" = router ]; then
+  say "Building RouterDaemon for $runtime …"
+  board/publish.sh "$runtime" "$fresh"
+  rm "$fresh/ntm-router.dbg"
+fi
 for project in "${projects[@]}"; do
   say "Building $project for $runtime …"
   # A folder of its own: the checkout's bin and obj stay those of its last build.

@@ -11,7 +11,7 @@ public abstract class ProductFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _world = await ProductWorld.CreateAsync(Describe, Groups);
+        _world = await ProductWorld.CreateAsync(Describe, Groups, routerProgram: RouterProgram);
         await StartAsync();
     }
 
@@ -26,6 +26,9 @@ public abstract class ProductFixture : IAsyncLifetime
 
     /// <summary>Groups with their members; null: all in one.</summary>
     protected virtual IReadOnlyDictionary<string, string[]>? Groups => null;
+
+    /// <summary>The routers' service; null: as it was built with the laboratory.</summary>
+    protected virtual string? RouterProgram => null;
 
     protected abstract void Describe(WorldBuilder world);
 

@@ -1,10 +1,23 @@
+using System.Runtime.InteropServices;
+
 namespace NTMobile.Lab.Product;
 
 /// <summary>Where the product's programs were built: beside the laboratory's own build, in the same configuration.</summary>
 public static class Binaries
 {
-    /// <summary>The service of the router.</summary>
-    public static string Router => Find("RouterDaemon", "ntm-router");
+    /// <summary>The service of the router; with NTM_NATIVE=1 in the environment it is <see cref="NativeRouter"/>.</summary>
+    public static string Router => Environment.GetEnvironmentVariable("NTM_NATIVE") == "1" ? NativeRouter : Find("RouterDaemon", "ntm-router");
+
+    /// <summary>The service of the router as it is installed: native code, made by board/publish.sh.</summary>
+    public static string NativeRouter
+    {
+        get
+        {
+            var architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
+            var path = Path.Combine(Root, "artifacts", $"ntm-router-linux-{architecture}", "ntm-router");
+            return File.Exists(path) ? path : throw new LabException($"{path} is missing; run board/publish.sh first");
+        }
+    }
 
     /// <summary>The servers.</summary>
     public static string Server => Find("ServerHost", "ntm-server");

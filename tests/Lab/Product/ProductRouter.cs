@@ -6,13 +6,14 @@ namespace NTMobile.Lab.Product;
 /// <summary>ntm-router on one site, with the command line that speaks to it.</summary>
 public sealed class ProductRouter
 {
-    private readonly string _socket;
-
     private ProductRouter(Site site, string socket)
     {
         Site = site;
-        _socket = socket;
+        ControlSocket = socket;
     }
+
+    /// <summary>The path of the local API's Unix socket.</summary>
+    public string ControlSocket { get; }
 
     /// <summary>Router and LAN in the laboratory.</summary>
     public Site Site { get; }
@@ -30,7 +31,10 @@ public sealed class ProductRouter
     public string Name(string device) => $"{device}.{FullName}";
 
     /// <summary>Starts the service with files of its own below a folder.</summary>
-    public static async Task<ProductRouter> StartAsync(Site site, string folder)
+    /// <param name="site">Where.</param>
+    /// <param name="folder">Of configuration, state and control socket.</param>
+    /// <param name="program">The service's file: a path that ends in .dll runs under dotnet.</param>
+    public static async Task<ProductRouter> StartAsync(Site site, string folder, string program)
     {
         var state = Path.Combine(folder, $"{site.Name}-state");
         var socket = Path.Combine(folder, $"{site.Name}.sock");
@@ -47,14 +51,14 @@ public sealed class ProductRouter
         var router = new ProductRouter(site, socket);
         router.Process = await DaemonProcess.StartAsync(
             site.Router,
-            ProcessSpec.DotNet(Binaries.Router, "run", "--config", configuration),
+            ProcessSpec.DotNet(program, "run", "--config", configuration),
             Readiness.Line("^ntm-router ready", TimeSpan.FromSeconds(60))).ConfigureAwait(false);
         return router;
     }
 
     /// <summary>Runs ntm and returns what it printed; throws when it fails.</summary>
     public Task<string> NtmAsync(params IEnumerable<string> arguments) =>
-        Site.Router.RunAsync("dotnet", [Binaries.Cli, .. arguments, "--socket", _socket]);
+        Site.Router.RunAsync("dotnet", [Binaries.Cli, .. arguments, "--socket", ControlSocket]);
 
     /// <summary>Runs ntm --json.</summary>
     public async Task<JsonElement> NtmJsonAsync(params IEnumerable<string> arguments)

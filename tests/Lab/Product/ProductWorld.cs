@@ -14,7 +14,13 @@ public sealed class ProductWorld : IAsyncDisposable
     private const string ServerName = "ntm";
     private readonly Dictionary<string, ProductRouter> _routers = [];
 
-    private ProductWorld(LabWorld lab) => Lab = lab;
+    private readonly string _routerProgram;
+
+    private ProductWorld(LabWorld lab, string routerProgram)
+    {
+        Lab = lab;
+        _routerProgram = routerProgram;
+    }
 
     /// <summary>The laboratory.</summary>
     public LabWorld Lab { get; }
@@ -37,8 +43,12 @@ public sealed class ProductWorld : IAsyncDisposable
     /// <param name="describe">Adds places and sites.</param>
     /// <param name="groups">Groups by name with their members' site names; null: one group with all sites.</param>
     /// <param name="logs">Where logs stay; null: a folder that goes with the world.</param>
+    /// <param name="routerProgram">The routers' service; null: <see cref="Binaries.Router"/>.</param>
     public static async Task<ProductWorld> CreateAsync(
-        Action<WorldBuilder> describe, IReadOnlyDictionary<string, string[]>? groups = null, string? logs = null)
+        Action<WorldBuilder> describe,
+        IReadOnlyDictionary<string, string[]>? groups = null,
+        string? logs = null,
+        string? routerProgram = null)
     {
         var lab = await LabWorld.CreateAsync(
             builder =>
@@ -48,7 +58,7 @@ public sealed class ProductWorld : IAsyncDisposable
                 describe(builder);
             },
             logs).ConfigureAwait(false);
-        var world = new ProductWorld(lab);
+        var world = new ProductWorld(lab, routerProgram ?? Binaries.Router);
         try
         {
             await world.StartServerAsync().ConfigureAwait(false);
@@ -125,7 +135,7 @@ public sealed class ProductWorld : IAsyncDisposable
 
     private async Task StartRouterAsync(Site site)
     {
-        var router = await ProductRouter.StartAsync(site, Lab.LogFolder).ConfigureAwait(false);
+        var router = await ProductRouter.StartAsync(site, Lab.LogFolder, _routerProgram).ConfigureAwait(false);
         lock (_routers)
         {
             _routers[site.Name] = router;
