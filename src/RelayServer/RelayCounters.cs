@@ -20,9 +20,9 @@ public sealed class RelayCounters
     /// <summary>Bytes of one type.</summary>
     public long Bytes(DatagramType type) => Volatile.Read(ref _bytes[(int)type]);
 
-    internal void Add(DatagramType type, int bytes)
+    internal void Add(DatagramType type, int packets, int bytes)
     {
-        _packets[(int)type]++;
+        _packets[(int)type] += packets;
         _bytes[(int)type] += bytes;
     }
 

@@ -32,18 +32,30 @@ internal sealed class RelayLeg(RelaySlotState slot, RelayNode node, RelayJoinTer
     /// <inheritdoc cref="Handshake"/>
     public byte[]? Locator { get; private set; }
 
-    public void Keep(DatagramType type, ReadOnlySpan<byte> datagram)
+    /// <summary>Keeps the last one that is of a kind to be kept.</summary>
+    public void Keep(DatagramType type, Alike datagrams)
     {
-        if (datagram.Length > MaxKept)
+        if (type is not (DatagramType.HandshakeInit or DatagramType.Locator))
         {
             return;
         }
 
+        foreach (Span<byte> datagram in datagrams)
+        {
+            if (datagram.Length <= MaxKept)
+            {
+                Keep(type, datagram);
+            }
+        }
+    }
+
+    private void Keep(DatagramType type, Span<byte> datagram)
+    {
         if (type == DatagramType.HandshakeInit)
         {
             Handshake = Copy(Handshake, datagram);
         }
-        else if (type == DatagramType.Locator)
+        else
         {
             Locator = Copy(Locator, datagram);
         }

@@ -179,7 +179,7 @@ public sealed partial class RelayService
 
         var type = (DatagramType)kept[0];
         DatagramHeader.WritePathId(kept, PathId.Read(kept.AsSpan(DatagramHeader.PathIdAt)).WithPathOf(to.Terms.Receive));
-        Forwarded.Add(type, kept.Length);
+        Forwarded.Add(type, 1, kept.Length);
         _output.Send(session.Source, kept, kept.Length);
     }
 

@@ -21,7 +21,9 @@ public readonly record struct PathId
     /// <summary>How many paths there are: one more than the highest <see cref="Path"/>.</summary>
     public const int PathCount = 1 << 22;
 
-    private const int EpochBits = 2;
+    /// <summary>The lowest bits: the key epoch.</summary>
+    public const int EpochBits = 2;
+
     private const uint EpochMask = (1 << EpochBits) - 1;
 
     private PathId(uint value) => Value = value;

@@ -13,6 +13,7 @@ public sealed class KernelInterfaceTests
         #include <linux/netfilter/nfnetlink_queue.h>
         #include <linux/if_tun.h>
         #include <linux/virtio_net.h>
+        #include <linux/filter.h>
         #ifndef TUN_F_USO4
         #define TUN_F_USO4 0x20 /* headers before Linux 6.2 */
         #define TUN_F_USO6 0x40
@@ -27,7 +28,7 @@ public sealed class KernelInterfaceTests
         Assert.Empty(CProbe.CompareConstants([typeof(Nfnetlink), typeof(Tun)], Includes));
 
     [Fact]
-    public void Structures_are_those_of_the_C_headers() => Assert.Empty(CProbe.CompareStructs([typeof(nfgenmsg)], Includes));
+    public void Structures_are_those_of_the_C_headers() => Assert.Empty(CProbe.CompareStructs([typeof(nfgenmsg), typeof(sock_filter), typeof(sock_fprog)], Includes));
 
     [Fact]
     public void The_virtio_header_is_that_of_the_C_headers()

@@ -1,5 +1,5 @@
 using NTMobile.Packets;
-using NTMobile.Security.Channel;
+using NTMobile.RelayServer;
 
 namespace NTMobile.Servers.Tests;
 
@@ -22,7 +22,7 @@ internal sealed class Network
 
     public void Attach(Endpoint at, Action<byte[], Endpoint> receive) => _parties[at] = receive;
 
-    public IDatagramOutput Output(Endpoint from) => new Port(this, from);
+    public IRelayOutput Output(Endpoint from) => new Port(this, from);
 
     public void Send(Endpoint from, Endpoint to, byte[] bytes)
     {
@@ -49,7 +49,7 @@ internal sealed class Network
         }
     }
 
-    private sealed class Port(Network network, Endpoint from) : IDatagramOutput
+    private sealed class Port(Network network, Endpoint from) : IRelayOutput
     {
         public void Send(in Endpoint to, ReadOnlySpan<byte> run, int datagramSize, byte ecn = 0)
         {

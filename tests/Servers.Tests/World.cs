@@ -19,14 +19,15 @@ internal sealed class World
     private readonly ServerIdentity _ds;
     private int _nodes;
 
-    public World(Func<DirectionOptions, DirectionOptions>? ds = null, RelayOptions? rs = null, SessionLimits? limits = null, MemoryStore? store = null)
+    public World(Func<DirectionOptions, DirectionOptions>? ds = null, RelayOptions? rs = null, SessionLimits? limits = null, MemoryStore? store = null,
+        Func<IRelayOutput, IRelayOutput>? rsOutput = null)
     {
         Provider = new Provider(Random, Time);
         _ds = Provider.Server("ds." + Zone, CertificateRole.DirectionServer, CertificateRole.Node);
         ServerIdentity rsIdentity = Provider.Server("rs." + Zone, CertificateRole.RelayServer, CertificateRole.Node, CertificateRole.DirectionServer);
         RsKey = rsIdentity.Keys.Static.PublicKey.ToArray();
         Store = store ?? new MemoryStore();
-        Rs = new RelayService(rsIdentity, rs ?? new RelayOptions(), Network.Output(RsAt), Random, Time, limits);
+        Rs = new RelayService(rsIdentity, rs ?? new RelayOptions(), rsOutput?.Invoke(Network.Output(RsAt)) ?? Network.Output(RsAt), Random, Time, limits);
         var options = new DirectionOptions
         {
             Zone = Zone,

@@ -37,6 +37,8 @@ public static unsafe partial class Libc
     public const int SO_RCVBUFFORCE = 33;
     public const int SO_MARK = 36;
     public const int SO_RXQ_OVFL = 40;
+    public const int SO_ATTACH_REUSEPORT_CBPF = 51;
+    public const int SO_MEMINFO = 55;
 
     public const int IP_TOS = 1;
     public const int IP_TTL = 2;

@@ -22,25 +22,17 @@ public sealed unsafe partial class UdpSocket
             throw new ArgumentException($"A run of {run.Length} bytes in datagrams of {datagramSize} is too long for one send.", nameof(run));
         }
 
-        var address = stackalloc byte[SocketAddress.Capacity];
-        var control = stackalloc byte[ControlCapacity];
         fixed (byte* bytes = run)
         {
             var vector = new iovec { iov_base = bytes, iov_len = (nuint)run.Length };
-            var message = new msghdr
-            {
-                msg_name = address,
-                msg_namelen = SocketAddress.Write(to, address),
-                msg_iov = &vector,
-                msg_iovlen = 1,
-                msg_control = control,
-                msg_controllen = (nuint)WriteControl(control, run.Length > datagramSize ? datagramSize : 0, tos, from),
-            };
-            return Libc.sendmsg(Descriptor, &message, Libc.MSG_NOSIGNAL) >= 0
-                ? new SendResult(SendStatus.Sent)
-                : Result(Marshal.GetLastPInvokeError());
+            return Send(to, &vector, 1, run.Length > datagramSize ? datagramSize : 0, tos, from);
         }
     }
+
+    /// <summary>Sends runs that were joined with one system call.</summary>
+    /// <returns>What became of it; all datagrams share one fate. The runs stay joined.</returns>
+    public SendResult Send(UdpJoinedRuns runs) =>
+        Send(runs.To, runs.Vectors, runs.RunCount, runs.Count > 1 ? runs.DatagramSize : 0, runs.Tos, runs.From);
 
     /// <summary>Waits until the socket's buffer takes something again.</summary>
     /// <param name="timeoutMilliseconds">Longest wait.</param>
@@ -66,6 +58,24 @@ public sealed unsafe partial class UdpSocket
         *(cmsghdr*)(control + at) = new cmsghdr { cmsg_len = (nuint)cmsghdr.Length(sizeof(T)), cmsg_level = level, cmsg_type = type };
         *(T*)(control + at + cmsghdr.DataAt) = value;
         return at + cmsghdr.Space(sizeof(T));
+    }
+
+    private SendResult Send(in Endpoint to, iovec* vectors, int count, int segment, byte tos, in Endpoint from)
+    {
+        var address = stackalloc byte[SocketAddress.Capacity];
+        var control = stackalloc byte[ControlCapacity];
+        var message = new msghdr
+        {
+            msg_name = address,
+            msg_namelen = SocketAddress.Write(to, address),
+            msg_iov = vectors,
+            msg_iovlen = (nuint)count,
+            msg_control = control,
+            msg_controllen = (nuint)WriteControl(control, segment, tos, from),
+        };
+        return Libc.sendmsg(Descriptor, &message, Libc.MSG_NOSIGNAL) >= 0
+            ? new SendResult(SendStatus.Sent)
+            : Result(Marshal.GetLastPInvokeError());
     }
 
     private int WriteControl(byte* control, int segment, byte tos, in Endpoint from)

@@ -50,6 +50,19 @@ public sealed unsafe partial class UdpSocket : IDisposable
     /// <summary>Descriptor to poll.</summary>
     public int Descriptor => _descriptor.Value;
 
+    /// <summary>Datagrams or runs that the kernel dropped since the start, since the receive buffer was full or a checksum wrong (SO_MEMINFO).</summary>
+    public long ReceiveDrops
+    {
+        get
+        {
+            const int DropsAt = 8; // SK_MEMINFO_DROPS
+            var counts = stackalloc uint[DropsAt + 1];
+            uint length = (DropsAt + 1) * sizeof(uint);
+            LinuxException.Check(Libc.getsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_MEMINFO, counts, &length), "getsockopt SO_MEMINFO");
+            return counts[DropsAt];
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -64,6 +77,7 @@ public sealed unsafe partial class UdpSocket : IDisposable
         Set(Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, options.ReceiveBuffer);
         Set(Libc.SOL_SOCKET, Libc.SO_SNDBUFFORCE, options.SendBuffer);
         Set(Libc.SOL_UDP, Libc.UDP_GRO, 1);
+        Set(Libc.SOL_SOCKET, Libc.SO_REUSEPORT, options.SharesPort ? 1 : 0);
         if (IsIpv4)
         {
             Set(Libc.IPPROTO_IP, Libc.IP_MTU_DISCOVER, Libc.IP_PMTUDISC_PROBE);

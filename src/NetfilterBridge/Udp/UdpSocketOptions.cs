@@ -12,6 +12,9 @@ public sealed record UdpSocketOptions(Endpoint Local)
     /// <summary>Packet mark of what is sent, or zero.</summary>
     public uint Mark { get; init; }
 
+    /// <summary>Whether other sockets of this user that allow it too may be bound to the same address and port (SO_REUSEPORT), see <see cref="UdpSocketGroup"/>.</summary>
+    public bool SharesPort { get; init; }
+
     /// <summary>Bytes that wait for being received.</summary>
     public int ReceiveBuffer { get; init; } = 16 << 20;
 

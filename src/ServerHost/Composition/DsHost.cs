@@ -50,8 +50,8 @@ internal sealed class DsHost : IDisposable
         Registrations = new RegistrationStore(store.Registrations, options.Remembered);
         _service = new DirectionService(self, options, Registrations, shortcut(_output), SystemRandom.Instance, time);
         _dnsTcp = new DnsTcpListener(Listening.Tcp("ds.dns", config.Ds.Dns), Answer, time);
-        _sessions = new RoleLoop("ds", sessions, new DsRole(_service, _output), _gate, logger, time);
-        _dns = new RoleLoop("dns", dns, new DnsRole(_service, new SocketOutput(dns, advertised)), _gate, logger, time);
+        _sessions = new RoleLoop("ds", [sessions], new DsRole(_service, _output), _gate, logger, time);
+        _dns = new RoleLoop("dns", [dns], new DnsRole(_service, new SocketOutput(dns, advertised)), _gate, logger, time);
     }
 
     /// <summary>The registrations, to be flushed by a worker.</summary>
@@ -95,7 +95,8 @@ internal sealed class DsHost : IDisposable
                 DnsLimited = limited,
                 Relays = _service.Relays.ToDictionary(relay => relay.Relay.ToString(), relay => relay.Ready),
                 Refused = StatusCounts.Of(_service.Refused.NonZero()),
-                Drops = StatusCounts.Drops(_service.Sessions.Drops, Enumerable.Empty<KeyValuePair<SessionDrop, long>>(), _output.Dropped, _sessions.Failures + _dns.Failures),
+                Drops = StatusCounts.Sum(
+                    StatusCounts.Of(_service.Sessions.Drops.NonZero()), StatusCounts.Of(_output.Drops.NonZero()), StatusCounts.Of(_sessions), StatusCounts.Of(_dns)),
             };
         }
     }

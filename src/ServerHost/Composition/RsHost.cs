@@ -9,25 +9,25 @@ using NTMobile.ServerHost.Sockets;
 
 namespace NTMobile.ServerHost.Composition;
 
-/// <summary>The RS: its socket, its thread, its status.</summary>
+/// <summary>The RS: its sockets, its thread, its status.</summary>
 internal sealed class RsHost : IDisposable
 {
     private readonly NodeIdentity _keys;
     private readonly RelayService _service;
-    private readonly SocketOutput _output;
+    private readonly RelayOutput _output;
     private readonly RoleLoop _loop;
 
-    /// <summary>Opens the socket.</summary>
+    /// <summary>Opens the sockets.</summary>
     /// <exception cref="StartException">It cannot be opened.</exception>
     public RsHost(ServerConfig config, Endpoint advertised, NodeIdentity keys, byte[] certificate, byte[] providerKey, ILogger logger, TimeProvider time)
     {
         _keys = keys;
-        UdpSocket socket = Listening.Udp("rs.listen", config.Rs.Listen);
-        _output = new SocketOutput(socket, advertised);
+        UdpSocket[] sockets = Listening.Relay("rs.listen", config.Rs.Listen);
+        _output = new RelayOutput(sockets[0], advertised);
         var self = new ServerIdentity(keys, certificate, providerKey, [CertificateRole.Node, CertificateRole.DirectionServer]);
         var options = new RelayOptions { MaxSlots = config.Rs.MaxSlots, MaxSlotsPerNode = config.Rs.MaxSlotsPerNode };
         _service = new RelayService(self, options, _output, SystemRandom.Instance, time);
-        _loop = new RoleLoop("rs", socket, new RsRole(_service, _output), new Lock(), logger, time);
+        _loop = new RoleLoop("rs", sockets, new RsRole(_service, _output), new Lock(), logger, time);
     }
 
     /// <summary>Starts the thread.</summary>
@@ -47,12 +47,18 @@ internal sealed class RsHost : IDisposable
                 PayloadPackets = _service.Forwarded.PayloadPackets,
                 PayloadBytes = _service.Forwarded.PayloadBytes,
                 Forwarded = StatusCounts.OfTypes(_service.Forwarded),
-                Drops = StatusCounts.Drops(_service.Sessions.Drops, _service.Drops.NonZero(), _output.Dropped, _loop.Failures),
+                Drops = StatusCounts.Sum(
+                    StatusCounts.Of(_service.Sessions.Drops.NonZero()), StatusCounts.Of(_service.Drops.NonZero()),
+                    StatusCounts.Of(_output.Drops.NonZero()), StatusCounts.Of(_loop)),
                 Slots = [.. _service.Slots()],
             };
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _loop.Dispose();
+    public void Dispose()
+    {
+        _loop.Dispose();
+        _output.Dispose();
+    }
 }

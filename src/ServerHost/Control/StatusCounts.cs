@@ -1,6 +1,6 @@
 using System.Text.Json;
 using NTMobile.RelayServer;
-using NTMobile.Security.Channel;
+using NTMobile.ServerHost.Sockets;
 using NTMobile.Wire;
 
 namespace NTMobile.ServerHost.Control;
@@ -12,21 +12,19 @@ internal static class StatusCounts
     public static Dictionary<string, long> Of<TReason>(IEnumerable<KeyValuePair<TReason, long>> counts)
         where TReason : struct, Enum => counts.ToDictionary(count => NameOf(count.Key), count => count.Value);
 
-    /// <summary>All drops of a role: those of its sessions, its own, datagrams that the socket did not take, and our own mistakes.</summary>
-    public static Dictionary<string, long> Drops<TReason>(
-        DropCounters<SessionDrop> sessions, IEnumerable<KeyValuePair<TReason, long>> own, long notSent, long failures)
-        where TReason : struct, Enum
+    /// <summary>What a role's thread dropped: runs by mistakes of ours, and what the kernel had no room for.</summary>
+    public static Dictionary<string, long> Of(RoleLoop loop) => new() { ["failed"] = loop.Failures, ["receiveBufferFull"] = loop.ReceiveDrops };
+
+    /// <summary>Counts of several origins in one.</summary>
+    public static Dictionary<string, long> Sum(params IEnumerable<Dictionary<string, long>> origins)
     {
-        Dictionary<string, long> drops = Of(sessions.NonZero());
-        foreach ((string name, long count) in Of(own).Append(KeyValuePair.Create("notSent", notSent)).Append(KeyValuePair.Create("failed", failures)))
+        Dictionary<string, long> sum = [];
+        foreach ((string name, long count) in origins.SelectMany(counts => counts).Where(count => count.Value > 0))
         {
-            if (count > 0)
-            {
-                drops[name] = drops.GetValueOrDefault(name) + count;
-            }
+            sum[name] = sum.GetValueOrDefault(name) + count;
         }
 
-        return drops;
+        return sum;
     }
 
     /// <summary>What a relay forwarded, by datagram type.</summary>

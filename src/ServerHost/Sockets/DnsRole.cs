@@ -14,7 +14,7 @@ internal sealed class DnsRole(DirectionService service, SocketOutput output) : I
     public int TickWithin => 1000;
 
     /// <inheritdoc/>
-    public void Receive(in UdpRun run)
+    public void Receive(UdpSocket socket, in UdpRun run)
     {
         output.Handling(run);
         for (int at = 0; at < run.Bytes.Length; at += run.DatagramSize)

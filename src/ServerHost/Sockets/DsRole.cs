@@ -10,7 +10,7 @@ internal sealed class DsRole(DirectionService service, SocketOutput output) : IU
     public int TickWithin => service.TickWithin;
 
     /// <inheritdoc/>
-    public void Receive(in UdpRun run)
+    public void Receive(UdpSocket socket, in UdpRun run)
     {
         output.Handling(run);
         for (int at = 0; at < run.Bytes.Length; at += run.DatagramSize)

@@ -2,27 +2,34 @@ using System.Net;
 using System.Net.Sockets;
 using NTMobile.Linux;
 using NTMobile.NetfilterBridge;
+using NTMobile.Wire;
 
 namespace NTMobile.ServerHost.Sockets;
 
 /// <summary>Opens the listening sockets. What the kernel refuses is told with the configuration's key.</summary>
 internal static class Listening
 {
-    /// <summary>Opens a UDP socket.</summary>
+    // The kernel doubles the figures, since it counts its own records: a single datagram of 1,400 bytes as 2,304 or more.
+    private const int ControlBuffer = 1 << 20; // ≥ 900 single datagrams, or two seconds of the handshakes that are let through
+    private const int DataReceiveBuffer = 4 << 20; // 8 MiB are 7 ms at 10 Gb/s: longer than the thread is kept from the processor, too short to add much delay
+    private const int DataSendBuffer = 2 << 20;
+
+    /// <summary>Sockets among which what a relay forwards is parted by path id: one busy path fills one buffer.</summary>
+    private const int DataSockets = 8;
+
+    /// <summary>What is parted; 0x23 is kept for fragments of packets.</summary>
+    private static ReadOnlySpan<byte> DataTypes => [(byte)DatagramType.Data, (byte)DatagramType.DataFull, 0x23];
+
+    /// <summary>Opens a UDP socket for messages to the server itself.</summary>
     /// <param name="key">The configuration's key.</param>
     /// <param name="where">Its value.</param>
     /// <exception cref="StartException">It cannot be opened.</exception>
-    public static UdpSocket Udp(string key, string where)
-    {
-        try
-        {
-            return new UdpSocket(new UdpSocketOptions(Endpoint.Parse(where)));
-        }
-        catch (LinuxException refused)
-        {
-            throw Refused(key, where + " (UDP)", refused.Errno, refused);
-        }
-    }
+    public static UdpSocket Udp(string key, string where) => Guarded(key, where, static options => new UdpSocket(options));
+
+    /// <summary>Opens a relay's sockets, which share one port: the first for control messages and handshakes, the others for what devices send.</summary>
+    /// <inheritdoc cref="Udp"/>
+    public static UdpSocket[] Relay(string key, string where) => Guarded(key, where, static options => UdpSocketGroup.Open(
+        options, options with { ReceiveBuffer = DataReceiveBuffer, SendBuffer = DataSendBuffer }, DataSockets, DataTypes, PathId.EpochBits));
 
     /// <summary>Binds a TCP socket; it does not listen yet.</summary>
     /// <inheritdoc cref="Udp"/>
@@ -67,6 +74,18 @@ internal static class Listening
         {
             socket.Dispose();
             throw new StartException($"{key}: {path} cannot be made: {error.Message}", error);
+        }
+    }
+
+    private static T Guarded<T>(string key, string where, Func<UdpSocketOptions, T> open)
+    {
+        try
+        {
+            return open(new UdpSocketOptions(Endpoint.Parse(where)) { ReceiveBuffer = ControlBuffer, SendBuffer = ControlBuffer });
+        }
+        catch (LinuxException refused)
+        {
+            throw Refused(key, where + " (UDP)", refused.Errno, refused);
         }
     }
 

@@ -1,16 +1,26 @@
+// A role's thread. A round:
+//   1. wait until a socket has something; 2. each such socket has a turn: batches of runs, until it is empty or TurnLength has passed;
+//   3. behind every turn of another socket the first one, which has the control messages, has a turn; 4. what is due by time.
+// So a backlog on one socket keeps another one waiting for one turn of each of the others at the most, and the first socket for one turn. A turn ends
+// with the batch during which TurnLength passes; a batch is 8 runs (about 0.3 ms of forwarding) and at the most one wait for room in the send buffer.
 using NTMobile.Linux;
 using NTMobile.NetfilterBridge;
 
 namespace NTMobile.ServerHost.Sockets;
 
-/// <summary>One role behind one UDP socket. Every call into the role is made under <see cref="RoleLoop.Gate"/>.</summary>
+/// <summary>One role behind its UDP sockets. Every call into the role is made under <see cref="RoleLoop.Gate"/>.</summary>
 internal interface IUdpRole
 {
     /// <summary>In how many milliseconds <see cref="Tick"/> wants to be called at the latest.</summary>
     int TickWithin { get; }
 
-    /// <summary>Takes what was received.</summary>
-    void Receive(in UdpRun run);
+    /// <summary>Takes what a socket received; the memory may be overwritten behind <see cref="EndBatch"/>.</summary>
+    void Receive(UdpSocket socket, in UdpRun run);
+
+    /// <summary>All runs of one receive were taken.</summary>
+    void EndBatch()
+    {
+    }
 
     /// <summary>Does what is due.</summary>
     void Tick();
@@ -19,8 +29,11 @@ internal interface IUdpRole
 /// <summary>The thread of one role: receives in batches, ticks in time.</summary>
 internal sealed class RoleLoop : IDisposable
 {
+    private static readonly TimeSpan TurnLength = TimeSpan.FromMicroseconds(250);
+
     private readonly string _name;
-    private readonly UdpSocket _socket;
+    private readonly UdpSocket[] _sockets;
+    private readonly pollfd[] _fds; // of the sockets, and of _wake
     private readonly IUdpRole _role;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -28,11 +41,12 @@ internal sealed class RoleLoop : IDisposable
     private readonly Thread _thread;
     private volatile bool _stopping;
 
-    /// <summary>Creates the thread; it owns the socket.</summary>
-    public RoleLoop(string name, UdpSocket socket, IUdpRole role, Lock gate, ILogger logger, TimeProvider time)
+    /// <summary>Creates the thread; it owns the sockets.</summary>
+    public RoleLoop(string name, UdpSocket[] sockets, IUdpRole role, Lock gate, ILogger logger, TimeProvider time)
     {
         _name = name;
-        _socket = socket;
+        _sockets = sockets;
+        _fds = [.. sockets.Select(socket => socket.Descriptor).Append(_wake.Descriptor).Select(fd => new pollfd { fd = fd, events = Libc.POLLIN })];
         _role = role;
         Gate = gate;
         _logger = logger;
@@ -43,8 +57,11 @@ internal sealed class RoleLoop : IDisposable
     /// <summary>Held while the role works; other threads take it to ask the role something.</summary>
     public Lock Gate { get; }
 
-    /// <summary>Where the socket is bound.</summary>
-    public Endpoint Local => _socket.Local;
+    /// <summary>Where the sockets are bound.</summary>
+    public Endpoint Local => _sockets[0].Local;
+
+    /// <summary>Datagrams or runs for which the sockets' receive buffers had no room.</summary>
+    public long ReceiveDrops => _sockets.Sum(socket => socket.ReceiveDrops);
 
     /// <summary>Runs of datagrams that made the role throw: our own mistakes.</summary>
     public long Failures { get; private set; }
@@ -52,7 +69,7 @@ internal sealed class RoleLoop : IDisposable
     /// <summary>Starts the thread.</summary>
     public void Start() => _thread.Start();
 
-    /// <summary>Stops the thread and closes the socket.</summary>
+    /// <summary>Stops the thread and closes the sockets.</summary>
     public void Dispose()
     {
         _stopping = true;
@@ -62,7 +79,11 @@ internal sealed class RoleLoop : IDisposable
             _thread.Join();
         }
 
-        _socket.Dispose();
+        foreach (UdpSocket socket in _sockets)
+        {
+            socket.Dispose();
+        }
+
         _wake.Dispose();
     }
 
@@ -71,29 +92,63 @@ internal sealed class RoleLoop : IDisposable
         long ticked = _time.GetTimestamp();
         while (!_stopping)
         {
-            int count = _socket.Receive(_role.TickWithin, _wake);
-            lock (Gate)
+            int ready = Poller.Wait(_fds, _role.TickWithin);
+            for (int i = 0; ready > 0 && i < _sockets.Length; i++)
             {
-                for (int i = 0; i < count; i++)
+                if (_fds[i].revents != 0)
                 {
-                    Guarded(static (role, run) => role.Receive(run), _socket[i]);
+                    Turn(_sockets[i]);
+                    TurnOfFirst(behind: i);
                 }
+            }
 
-                if (count == 0 || _time.GetElapsedTime(ticked).TotalMilliseconds >= _role.TickWithin)
+            if (ready == 0 || _time.GetElapsedTime(ticked).TotalMilliseconds >= _role.TickWithin)
+            {
+                ticked = _time.GetTimestamp();
+                lock (Gate)
                 {
-                    ticked = _time.GetTimestamp();
-                    Guarded(static (role, _) => role.Tick(), default);
+                    Guarded(static (role, _, _) => role.Tick(), _sockets[0], default);
                 }
             }
         }
     }
 
+    private void TurnOfFirst(int behind)
+    {
+        if (behind > 0)
+        {
+            Turn(_sockets[0]);
+        }
+    }
+
+    private void Turn(UdpSocket socket)
+    {
+        long began = _time.GetTimestamp();
+        while (socket.Receive() > 0)
+        {
+            lock (Gate)
+            {
+                for (int i = 0; i < socket.Count; i++)
+                {
+                    Guarded(static (role, socket, run) => role.Receive(socket, run), socket, socket[i]);
+                }
+
+                Guarded(static (role, _, _) => role.EndBatch(), socket, default);
+            }
+
+            if (_time.GetElapsedTime(began) >= TurnLength)
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>A mistake of ours costs one run of datagrams, not the server.</summary>
-    private void Guarded(RoleCall call, UdpRun run)
+    private void Guarded(RoleCall call, UdpSocket socket, UdpRun run)
     {
         try
         {
-            call(_role, run);
+            call(_role, socket, run);
         }
 #pragma warning disable CA1031 // whatever it is, the role goes on
         catch (Exception error)
@@ -106,5 +161,5 @@ internal sealed class RoleLoop : IDisposable
         }
     }
 
-    private delegate void RoleCall(IUdpRole role, UdpRun run);
+    private delegate void RoleCall(IUdpRole role, UdpSocket socket, UdpRun run);
 }

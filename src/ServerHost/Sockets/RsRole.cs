@@ -3,8 +3,8 @@ using NTMobile.RelayServer;
 
 namespace NTMobile.ServerHost.Sockets;
 
-/// <summary>The RS behind its UDP socket: runs stay runs.</summary>
-internal sealed class RsRole(RelayService service, SocketOutput output) : IUdpRole
+/// <summary>The RS behind its UDP sockets: runs stay runs.</summary>
+internal sealed class RsRole(RelayService service, RelayOutput output) : IUdpRole
 {
     private const byte EcnBits = 3;
 
@@ -12,11 +12,14 @@ internal sealed class RsRole(RelayService service, SocketOutput output) : IUdpRo
     public int TickWithin => 1000;
 
     /// <inheritdoc/>
-    public void Receive(in UdpRun run)
+    public void Receive(UdpSocket socket, in UdpRun run)
     {
-        output.Handling(run);
+        output.Handling(socket, run);
         service.ReceiveRun(run.Bytes, run.DatagramSize, run.From, (byte)(run.Tos & EcnBits));
     }
+
+    /// <inheritdoc/>
+    public void EndBatch() => output.EndBatch();
 
     /// <inheritdoc/>
     public void Tick() => service.Tick();

@@ -26,7 +26,7 @@ internal sealed class SocketOutput : IDatagramOutput
     }
 
     /// <summary>Datagrams that the socket did not take.</summary>
-    public long Dropped { get; private set; }
+    public DropCounters<SendDrop> Drops { get; } = new();
 
     /// <summary>Tells which run is being handled.</summary>
     public void Handling(in UdpRun run)
@@ -38,17 +38,21 @@ internal sealed class SocketOutput : IDatagramOutput
         }
     }
 
+    /// <summary>From which address a datagram leaves; none: the route's choice.</summary>
+    public Endpoint SourceTo(in Endpoint to) => !_anyAddress ? default : to == _asker ? _askedAt : _usual;
+
     /// <inheritdoc/>
     public void Send(in Endpoint to, ReadOnlySpan<byte> run, int datagramSize, byte ecn = 0)
     {
-        Endpoint from = !_anyAddress ? default : to == _asker ? _askedAt : _usual;
+        Endpoint from = SourceTo(to);
         int longest = Math.Min(UdpSocket.MaximumSegments, UdpSocket.MaximumRun / datagramSize) * datagramSize;
         while (!run.IsEmpty)
         {
             ReadOnlySpan<byte> part = run[..Math.Min(longest, run.Length)];
-            if (_socket.Send(to, part, datagramSize, ecn, from).Status != SendStatus.Sent)
+            SendResult result = _socket.Send(to, part, datagramSize, ecn, from);
+            if (result.Status != SendStatus.Sent)
             {
-                Dropped += (part.Length + datagramSize - 1) / datagramSize;
+                Drops.Add(result.Reason(), (part.Length + datagramSize - 1) / datagramSize);
             }
 
             run = run[part.Length..];

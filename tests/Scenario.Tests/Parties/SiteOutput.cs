@@ -1,11 +1,11 @@
 using NTMobile.Packets;
+using NTMobile.RelayServer;
 using NTMobile.Scenario.Tests.World;
-using NTMobile.Security.Channel;
 
 namespace NTMobile.Scenario.Tests.Parties;
 
 /// <summary>A server's socket in memory.</summary>
-internal sealed class SiteOutput(Site site, Endpoint self) : IDatagramOutput
+internal sealed class SiteOutput(Site site, Endpoint self) : IRelayOutput
 {
     public void Send(in Endpoint to, ReadOnlySpan<byte> run, int datagramSize, byte ecn = 0)
     {
