@@ -5,8 +5,10 @@ called_from=$PWD
 cd "$(dirname "$0")"
 root=$PWD
 source .ci/prepare.sh
+source tests/Benchmarks/get-rivals.sh
 need_root
 install_packages tests/Lab/packages.txt board/packages.txt
+get_rivals
 build
 publish_router
 export NTM_NATIVE=1 # the laboratory's routers are what is installed

@@ -46,7 +46,7 @@ internal static class ThroughputPart
     private static async Task<double> RunAsync(TwoRouters routers, Way way, TimeSpan duration)
     {
         var flow = await way.CarryAsync(
-            () => Iperf3.TcpAsync(routers.Client, way.Target, duration),
+            () => Iperf3.TcpAsync(routers.Client, way.Target, duration, way.Source is { } source ? ["-B", source] : []),
             f => f.BitsPerSecond / 8 * duration.TotalSeconds).ConfigureAwait(false);
         return flow.BitsPerSecond / 1e9;
     }

@@ -10,12 +10,24 @@ namespace NTMobile.Benchmarks;
 /// <code>
 /// ntm      alice-1 → alice: queue, ntm-router ═ UDP ═ cloud1 ═ inet ═ cloud2 ═ bob: ntm-router, TUN → bob-1    by a virtual address
 /// kernel   alice-1 → alice: forward, NAT  ─── cloud1 ─── inet ─── cloud2 ─── bob: forward → bob-1              by bob-1's own address
+/// rival    alice-1 → alice: TUN, daemon  ═ UDP ═ cloud1 ═ inet ═ cloud2 ═ bob: daemon, TUN → bob-1             by an address of its own
 /// </code>
 /// The kernel's way needs different LAN subnets and a route to bob's, which a plain Internet does not have.
 /// </summary>
 internal sealed class TwoRouters : IAsyncDisposable
 {
+    // Inner packets of rivals skip connection tracking and all further rules of ours at this hook. Their SYNs are clamped to their interface.
+    private const string RivalRules = """
+        insert rule inet ntm guard_early ip saddr 10.0.0.0/8 notrack accept
+        table inet bench {
+          chain clamp { type filter hook forward priority mangle;
+            oifname "rival*" tcp flags syn tcp option maxseg size set rt mtu
+          }
+        }
+        """;
+
     private readonly ProductWorld _world;
+    private IReadOnlyList<Rival> _rivals = [];
 
     private TwoRouters(ProductWorld world) => _world = world;
 
@@ -32,7 +44,7 @@ internal sealed class TwoRouters : IAsyncDisposable
     public KernelWay Kernel { get; private set; } = null!;
 
     /// <summary>All ways: the product, the kernel, then the rivals.</summary>
-    public IReadOnlyList<Way> Ways => [Ntm, Kernel];
+    public IReadOnlyList<Way> Ways => [Ntm, Kernel, .. _rivals];
 
     private ProductRouter Alice => _world["alice"];
 
@@ -47,6 +59,7 @@ internal sealed class TwoRouters : IAsyncDisposable
             await world.Bob.ShareAsync(world.Server, "box").ConfigureAwait(false);
             world.Kernel = await world.LayKernelWayAsync().ConfigureAwait(false);
             world.Ntm = await NtmWay.OpenAsync(world._world, world.Client, world.Bob.Name("box")).ConfigureAwait(false);
+            world._rivals = await world.StartRivalsAsync().ConfigureAwait(false);
             await Iperf3.ServeAsync(world.Server).ConfigureAwait(false);
             return world;
         }
@@ -72,6 +85,13 @@ internal sealed class TwoRouters : IAsyncDisposable
     {
         world.Site("alice", Presets.Cloud);
         world.Site("bob", Presets.Cloud, new SiteOptions { Lan = IPNetwork.Parse("192.168.9.0/24") });
+    }
+
+    private async Task<IReadOnlyList<Rival>> StartRivalsAsync()
+    {
+        await Alice.Site.Router.NftAsync(RivalRules).ConfigureAwait(false);
+        await Bob.Site.Router.NftAsync(RivalRules).ConfigureAwait(false);
+        return await RivalCatalog.StartAsync(Alice.Site, Bob.Site, Path.Combine(_world.Lab.LogFolder, "rivals")).ConfigureAwait(false);
     }
 
     // Only towards bob: what comes back goes to alice's public address, since her router masquerades.
