@@ -1,3 +1,8 @@
 using NTMobile.Benchmarks;
 
-return await BenchCommand.RunAsync(args).ConfigureAwait(false);
+return args switch
+{
+    [PacketSource.Command] => PacketSource.Run(),
+    [PacketSink.Command, var port] => PacketSink.Run(port),
+    _ => await BenchCommand.RunAsync(args).ConfigureAwait(false),
+};

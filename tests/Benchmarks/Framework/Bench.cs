@@ -20,6 +20,12 @@ internal sealed class Bench(BenchOptions options) : IAsyncDisposable
         {
             Console.WriteLine("Setting up two routers, their LANs, one server, and the rivals …");
             _routers = await TwoRouters.CreateAsync().ConfigureAwait(false);
+            foreach (var way in _routers.Ways)
+            {
+                Figures.About($"ways.{way.Key}", way.Title);
+            }
+
+            Figures.About("machine", $"{Environment.ProcessorCount} processors, shared by both routers and both devices");
         }
 
         return _routers;

@@ -43,6 +43,9 @@ internal sealed class TwoRouters : IAsyncDisposable
     /// <summary>The kernel's way.</summary>
     public KernelWay Kernel { get; private set; } = null!;
 
+    /// <summary>Sends packets from the one to the other.</summary>
+    public PacketGenerator Generator { get; private set; } = null!;
+
     /// <summary>All ways: the product, the kernel, then the rivals.</summary>
     public IReadOnlyList<Way> Ways => [Ntm, Kernel, .. _rivals];
 
@@ -61,6 +64,8 @@ internal sealed class TwoRouters : IAsyncDisposable
             world.Ntm = await NtmWay.OpenAsync(world._world, world.Client, world.Bob.Name("box")).ConfigureAwait(false);
             world._rivals = await world.StartRivalsAsync().ConfigureAwait(false);
             await Iperf3.ServeAsync(world.Server).ConfigureAwait(false);
+            world.Generator = await PacketGenerator.StartAsync(world.Client, world.Server).ConfigureAwait(false);
+            await world.WarmUpAsync().ConfigureAwait(false);
             return world;
         }
         catch
@@ -85,6 +90,15 @@ internal sealed class TwoRouters : IAsyncDisposable
     {
         world.Site("alice", Presets.Cloud);
         world.Site("bob", Presets.Cloud, new SiteOptions { Lan = IPNetwork.Parse("192.168.9.0/24") });
+    }
+
+    // Long enough for the runtime to have compiled the packet path for speed, in both directions.
+    private async Task WarmUpAsync()
+    {
+        foreach (var way in Ways)
+        {
+            await Iperf.TcpAsync(this, way, TimeSpan.FromSeconds(way == Ntm ? 4 : 1), "--bidir").ConfigureAwait(false);
+        }
     }
 
     private async Task<IReadOnlyList<Rival>> StartRivalsAsync()
