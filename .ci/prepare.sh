@@ -6,13 +6,19 @@ configuration=Release
 
 say() { printf '%s\n' "$*" >&2; }
 
-# Debian packages whose files are missing are installed; names come from files with one name per line.
+# Debian packages whose files are missing are installed; names come from files with one name per line, and from those beside them for
+# this architecture alone (packages-amd64.txt beside packages.txt).
 install_packages() {
-  local missing=() package
+  local missing=() files=() file package
+  for file in "$@"; do
+    files+=("$file")
+    file="${file%.txt}-$(dpkg --print-architecture).txt"
+    [ -f "$file" ] && files+=("$file")
+  done
   while read -r package; do
     [ -n "$package" ] || continue
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-  done < <(cat "$@")
+  done < <(cat "${files[@]}")
   [ ${#missing[@]} -eq 0 ] && return
   say "Installing: ${missing[*]}"
   apt-get update -qq >&2

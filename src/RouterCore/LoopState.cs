@@ -11,7 +11,7 @@ public sealed class LoopState
 
     internal uint NowSecond => (uint)(NowMs / 1000);
 
-    internal SegmentJoiner Joiner { get; } = new();
+    internal FrameJoiner Joiner { get; } = new();
 
     // The last look-up of the path table: packets of one run nearly always share it.
     internal int CachedPath = -1;

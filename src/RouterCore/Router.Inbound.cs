@@ -175,6 +175,12 @@ public sealed partial class Router
                 return;
             }
         }
+        else if (header is { Protocol: IpProtocol.Udp, ChecksumPartial: true } && lan.TakesDatagramRuns
+            && Udp.TryRead(transport, out var udp) && udp.Length == transport.Length)
+        {
+            loop.Joiner.Add(context, in header, in run, at, in udp, lan);
+            return;
+        }
 
         loop.Joiner.Flush(lan);
         lan.BeginFrame(in run);

@@ -79,8 +79,8 @@ public interface IDatagramSink
     /// <summary>Room for datagrams to one target.</summary>
     /// <param name="to">Where they go.</param>
     /// <param name="datagramSize">Bytes of each but the last, which may be shorter.</param>
-    /// <param name="count">How many, at least 1.</param>
-    /// <returns>At least <paramref name="datagramSize"/> × <paramref name="count"/> bytes, or nothing: backpressure.</returns>
+    /// <param name="count">How many there are, at least 1.</param>
+    /// <returns>Room for the first of them, at least one and at most all; or nothing: backpressure. The others come in runs of their own.</returns>
     Span<byte> BeginRun(in PathTarget to, int datagramSize, int count);
 
     /// <summary>Hands over what was written into the room.</summary>
@@ -92,8 +92,8 @@ public interface IDatagramSink
 /// <summary>What the kernel still has to do with a frame written to the LAN (virtio 1.2 §5.1.6).</summary>
 /// <param name="ChecksumStart">Where the checksummed part begins, or 0: nothing to complete.</param>
 /// <param name="ChecksumOffset">Where the checksum stands, from there.</param>
-/// <param name="SegmentSize">Payload bytes of each TCP segment to cut, or 0: it is one.</param>
-/// <param name="HeaderLength">Bytes of IP and TCP header, when segments are to be cut.</param>
+/// <param name="SegmentSize">Payload bytes of each TCP segment or UDP datagram to cut, or 0: it is one.</param>
+/// <param name="HeaderLength">Bytes of IP and transport header, when it is to be cut.</param>
 public readonly record struct Offload(int ChecksumStart, int ChecksumOffset, int SegmentSize, int HeaderLength);
 
 /// <summary>Where packets for LAN devices go: a TUN device in the daemon, memory in tests. One frame at a time.</summary>
@@ -101,6 +101,9 @@ public interface ILanSink
 {
     /// <summary>Room for the rebuilt headers of the open frame, at least 128 bytes.</summary>
     Span<byte> Header { get; }
+
+    /// <summary>Whether a frame may be a run of UDP datagrams (<see cref="Offload.SegmentSize"/>).</summary>
+    bool TakesDatagramRuns { get; }
 
     /// <summary>Opens a frame whose payload will be slices of this run.</summary>
     void BeginFrame(in ReceivedRun run);

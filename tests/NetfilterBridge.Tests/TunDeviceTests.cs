@@ -107,6 +107,27 @@ public sealed class TunDeviceTests : IDisposable
     }
 
     [Fact]
+    public void A_run_of_datagrams_arrives_one_by_one()
+    {
+        Assert.True(_tun.CanSegmentUdp);
+        var device = _world.Udp(_world.Device, 5000);
+        Ipv4.Write(_frame.Headers, Server, 0xC0A80832, IpProtocol.Udp, 8 + 250);
+        var udp = _frame.Headers.Slice(20, 8);
+        BinaryPrimitives.WriteUInt16BigEndian(udp, 6000);
+        BinaryPrimitives.WriteUInt16BigEndian(udp[2..], 5000);
+        BinaryPrimitives.WriteUInt16BigEndian(udp[4..], 8 + 250);
+        BinaryPrimitives.WriteUInt16BigEndian(udp[6..], Checksum.PseudoHeader(Server, 0xC0A80832, IpProtocol.Udp, 8 + 250));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(_frame.TryAppend(_memory.Span.Slice(i * 1000, i == 2 ? 50 : 100)));
+        }
+
+        Assert.Equal(0, _tun.Write(VirtioNetHeader.SuperPacket(VirtioGso.UdpL4, 20, Udp.ChecksumAt, 8, 100), _frame, 28));
+        var buffer = new byte[1000];
+        Assert.Equal([100, 100, 50], [device.Receive(buffer), device.Receive(buffer), device.Receive(buffer)]);
+    }
+
+    [Fact]
     public void A_malformed_frame_is_refused_with_its_error()
     {
         Assert.Equal(Libc.EINVAL, _tun.Write(VirtioNetHeader.Partial(60000, 16), _memory.Span[..40]));
@@ -196,7 +217,7 @@ public sealed class TunDeviceTests : IDisposable
             tcp[Tcp.ChecksumAt..], Checksum.PseudoHeader(flow.Destination, flow.Source, IpProtocol.Tcp, length));
         var virtio = segmentSize == 0
             ? VirtioNetHeader.Partial(20, Tcp.ChecksumAt)
-            : VirtioNetHeader.TcpSuperPacket(VirtioGso.TcpV4, 20, 20, segmentSize);
+            : VirtioNetHeader.SuperPacket(VirtioGso.TcpV4, 20, Tcp.ChecksumAt, 20, segmentSize);
         Assert.Equal(0, _tun.Write(virtio, frame, 40));
     }
 }

@@ -65,18 +65,20 @@ public struct VirtioNetHeader
         ChecksumOffset = (ushort)checksumOffset,
     };
 
-    /// <summary>A super-packet of TCP, whose checksum field holds the pseudo-header's sum over its whole length.</summary>
+    /// <summary>A super-packet of TCP or UDP, whose checksum field holds the pseudo-header's sum over its whole length.</summary>
     /// <param name="gso">The kind.</param>
-    /// <param name="ipHeaderLength">Bytes before the TCP header.</param>
-    /// <param name="tcpHeaderLength">Bytes of the TCP header.</param>
+    /// <param name="ipHeaderLength">Bytes before the transport header.</param>
+    /// <param name="checksumOffset">16 for TCP, 6 for UDP.</param>
+    /// <param name="transportHeaderLength">Bytes of the transport header.</param>
     /// <param name="segmentSize">Payload bytes of each segment; the last may be shorter.</param>
-    public static VirtioNetHeader TcpSuperPacket(VirtioGso gso, int ipHeaderLength, int tcpHeaderLength, int segmentSize) => new()
+    public static VirtioNetHeader SuperPacket(
+        VirtioGso gso, int ipHeaderLength, int checksumOffset, int transportHeaderLength, int segmentSize) => new()
     {
         Flags = NeedsChecksum,
         GsoType = gso,
-        HeaderLength = (ushort)(ipHeaderLength + tcpHeaderLength),
+        HeaderLength = (ushort)(ipHeaderLength + transportHeaderLength),
         GsoSize = (ushort)segmentSize,
         ChecksumStart = (ushort)ipHeaderLength,
-        ChecksumOffset = Packets.Tcp.ChecksumAt,
+        ChecksumOffset = (ushort)checksumOffset,
     };
 }

@@ -12,12 +12,6 @@ namespace NTMobile.RouterCore.Tunnel;
 /// </summary>
 internal static class SegmentCutter
 {
-    /// <summary>Most datagrams in one run: what one send with UDP_SEGMENT takes (UDP_MAX_SEGMENTS of older kernels).</summary>
-    private const int MaximumRun = 64;
-
-    /// <summary>Most bytes in one run: largest UDP payload over IPv4.</summary>
-    private const int MaximumRunBytes = 65507;
-
     private const int LongestHeader = 60;
 
     /// <summary>Seals all segments of a packet.</summary>
@@ -39,9 +33,8 @@ internal static class SegmentCutter
         var original = new TcpHeader(packet.Slice(tcpAt, headerLength), stackalloc byte[LongestHeader]);
         for (var at = payloadAt; at < end;)
         {
-            var left = (end - at + segment - 1) / segment;
-            var count = Math.Min(left, Math.Min(MaximumRun, MaximumRunBytes / datagram));
-            var room = wire.BeginRun(target, datagram, count);
+            var room = wire.BeginRun(target, datagram, (end - at + segment - 1) / segment);
+            var count = room.Length / datagram;
             if (room.IsEmpty || !path.Spend(count * datagram))
             {
                 return DropReason.Backpressure;

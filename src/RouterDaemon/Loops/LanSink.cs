@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using NTMobile.NetfilterBridge;
+using NTMobile.Packets;
 using NTMobile.RouterCore;
 
 namespace NTMobile.RouterDaemon.Loops;
@@ -15,6 +16,8 @@ internal sealed unsafe class LanSink(TunDevice tun) : ILanSink, IDisposable
     public long Lost { get; private set; }
 
     public Span<byte> Header => _frame.Headers;
+
+    public bool TakesDatagramRuns => tun.CanSegmentUdp;
 
     // Runs lie in the sockets' native buffers, which stay where they are until the frame is sent.
     public void BeginFrame(in ReceivedRun run)
@@ -35,8 +38,9 @@ internal sealed unsafe class LanSink(TunDevice tun) : ILanSink, IDisposable
     {
         var virtio = offload switch
         {
-            { SegmentSize: > 0 } => VirtioNetHeader.TcpSuperPacket(
-                VirtioGso.TcpV4, offload.ChecksumStart, offload.HeaderLength - offload.ChecksumStart, offload.SegmentSize),
+            { SegmentSize: > 0 } => VirtioNetHeader.SuperPacket(
+                offload.ChecksumOffset == Udp.ChecksumAt ? VirtioGso.UdpL4 : VirtioGso.TcpV4,
+                offload.ChecksumStart, offload.ChecksumOffset, offload.HeaderLength - offload.ChecksumStart, offload.SegmentSize),
             { ChecksumStart: > 0 } => VirtioNetHeader.Partial(offload.ChecksumStart, offload.ChecksumOffset),
             _ => default,
         };

@@ -11,6 +11,9 @@ namespace NTMobile.RouterDaemon.Loops;
 internal sealed class QueueLoop : IDisposable
 {
     private const ushort EthernetIpv4 = 0x0800;
+
+    // While packets keep coming, a run is filled over so many batches before it is sent.
+    private const int PatientBatches = 4;
     private readonly NfQueue _queue;
     private readonly NodeHost _host;
     private readonly WireSink _wire;
@@ -41,9 +44,21 @@ internal sealed class QueueLoop : IDisposable
 
     private void Run()
     {
+        var unsent = 0; // batches whose last run of datagrams may still have room
         while (!_stopping)
         {
-            var count = _queue.Receive(1000, _wake);
+            var count = _queue.Receive(0);
+            if (count == 0 || ++unsent > PatientBatches)
+            {
+                _wire.Flush();
+                unsent = 0;
+            }
+
+            if (count == 0)
+            {
+                count = _queue.Receive(1000, _wake);
+            }
+
             var router = _host.Router;
             _state.NowMs = _host.NowMs;
             for (var i = 0; i < count; i++)
@@ -59,7 +74,6 @@ internal sealed class QueueLoop : IDisposable
                 }
             }
 
-            _wire.Flush();
             _queue.Verdicts.Flush();
         }
     }

@@ -11,33 +11,34 @@ namespace NTMobile.RouterDaemon.Loops;
 internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell) : IDatagramSink, IDisposable
 {
     private const int LongestWaitMs = 20;
-    private readonly NativeBuffer _buffer = new(2 * UdpSocket.MaximumRun);
+    private readonly NativeBuffer _buffer = new(UdpSocket.MaximumRun);
     private PathTarget _target;
     private int _size;
     private int _used;
     private int _count;
-    private int _opened;
 
     /// <summary>Datagrams that no socket took.</summary>
     public long Lost { get; private set; }
 
     public Span<byte> BeginRun(in PathTarget to, int datagramSize, int count)
     {
-        if (_used > 0 && (to != _target || datagramSize != _size || _count + count > UdpSocket.MaximumSegments
-            || _used + (datagramSize * count) > UdpSocket.MaximumRun))
+        if (_used > 0 && (to != _target || datagramSize != _size || _count == UdpSocket.MaximumSegments
+            || _used + datagramSize > UdpSocket.MaximumRun))
         {
             Flush();
         }
 
-        (_target, _size, _opened) = (to, datagramSize, count);
-        return _buffer.Span.Slice(_used, datagramSize * count);
+        (_target, _size) = (to, datagramSize);
+        var fitting = Math.Min(UdpSocket.MaximumSegments - _count, (UdpSocket.MaximumRun - _used) / datagramSize);
+        return _buffer.Span.Slice(_used, datagramSize * Math.Min(count, fitting));
     }
 
     public bool EndRun(int bytes)
     {
+        var count = (bytes + _size - 1) / _size;
         _used += bytes;
-        _count += _opened;
-        return bytes == _opened * _size || Flush(); // a shorter last datagram ends the run
+        _count += count;
+        return bytes == count * _size || Flush(); // a shorter last datagram ends the run
     }
 
     /// <summary>Sends what is gathered. The loop calls it at the end of each batch.</summary>

@@ -27,6 +27,7 @@ public abstract unsafe class PacketCipher : IDisposable
         Require.Length(key, KeySize);
         return suite switch
         {
+            CipherSuite.Aes256Gcm when IpsecMb.IsAvailable => new IpsecMbAesGcmCipher(key),
             CipherSuite.Aes256Gcm => new SodiumAesGcmCipher(key),
             CipherSuite.ChaCha20Poly1305 when Libcrypto.IsAvailable => new EvpChaChaCipher(key),
             CipherSuite.ChaCha20Poly1305 => new SodiumChaChaCipher(key),

@@ -1,5 +1,6 @@
 using System.Net.NetworkInformation;
 using System.Runtime.InteropServices;
+using Tmds.Linux;
 
 namespace NTMobile.Lab;
 
@@ -89,9 +90,10 @@ public static class LabHost
         }
     }
 
+    // At once and whatever the other threads do: everything of the laboratory goes with process 1, and nothing is left to flush.
     private static void End(PosixSignalContext context)
     {
         int number = context.Signal switch { PosixSignal.SIGHUP => 1, PosixSignal.SIGINT => 2, _ => 15 };
-        Environment.Exit(128 + number);
+        LibC._exit(128 + number);
     }
 }

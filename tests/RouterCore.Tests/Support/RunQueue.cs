@@ -51,6 +51,8 @@ internal sealed class FrameCount : ILanSink
 
     public Span<byte> Header => _header;
 
+    public bool TakesDatagramRuns => true;
+
     public void Clear() => PayloadBytes = SegmentHeaders = 0;
 
     public void BeginFrame(in ReceivedRun run) => _open = 0;

@@ -10,6 +10,7 @@ namespace NTMobile.RouterCore.Tests.Tunnel;
 public sealed class SegmentTests
 {
     private const uint Device = Side.DeviceAddress;
+    private static readonly Endpoint AliceAt = Endpoint.FromIpv4(0xCB00_7101, 40000);
     private readonly RouterPair _pair = new();
 
     public static TheoryData<int, int> Cuts
@@ -95,23 +96,41 @@ public sealed class SegmentTests
             Segment(1400, 100, port: 9), // another connection
             Segment(1500, 40), Segment(1540, 100), // a short one ends the frame
         ];
-        _pair.Alice.Wire.Clear();
-        foreach (var packet in packets)
+
+        Assert.Equal([200, 100, 100, 40, 100], Frames(packets));
+    }
+
+    [Fact]
+    public void Datagrams_of_one_flow_and_size_are_joined_where_the_lan_takes_runs()
+    {
+        byte[][] packets =
+        [
+            Datagram(100), Datagram(100), Datagram(30), // a shorter one is the last
+            Datagram(100), Datagram(100, port: 9), // another flow
+            Datagram(0), Datagram(0), // nothing to cut by
+        ];
+
+        Assert.Equal([230, 100, 100, 0, 0], Frames(packets));
+        Assert.Equal(packets.Length, Frames(packets, takesRuns: false).Count);
+    }
+
+    [Fact]
+    public void Joined_datagrams_arrive_one_by_one_as_they_were_sent()
+    {
+        for (var i = 0; i < 5; i++)
         {
-            _pair.Alice.Send(Make.Partial(packet), PacketHints.PartialChecksum);
+            _pair.Alice.Send(Make.Partial(Datagram(i == 4 ? 7 : 100)), PacketHints.PartialChecksum);
         }
 
-        var frames = new FrameSizes();
-        foreach (var run in _pair.Alice.Wire.Datagrams.Chunk(16))
+        foreach (var (bytes, size) in SameSize([.. _pair.Alice.Wire.Datagrams]))
         {
-            // As a receiver with UDP_GRO gets them: of one size but the last.
-            foreach (var (bytes, size) in SameSize(run))
-            {
-                _pair.Bob.Router.FromWire(new ReceivedRun(bytes, size, Endpoint.FromIpv4(0xCB00_7101, 40000), 1, 0), _pair.Bob.FromWire, frames);
-            }
+            _pair.Bob.Receive(bytes, size, AliceAt);
         }
 
-        Assert.Equal([200, 100, 100, 40, 100], frames.Payloads);
+        var arrived = _pair.Bob.Delivered;
+        Assert.Equal([100, 100, 100, 100, 7], arrived.Select(p => p.Length - 28));
+        Assert.All(arrived, p => Assert.True(Check.HasRightChecksum(p)));
+        Assert.All(arrived, p => Assert.Equal(p.Length - 20, BinaryPrimitives.ReadUInt16BigEndian(p.AsSpan(24))));
     }
 
     [Theory]
@@ -158,6 +177,27 @@ public sealed class SegmentTests
     private byte[] Segment(uint sequence, int length, ushort port = 2) =>
         Make.Tcp(Device, _pair.Alice.Virtual, 1, port, Make.Bytes(length), sequence: sequence);
 
+    private byte[] Datagram(int length, ushort port = 2) => Make.Udp(Device, _pair.Alice.Virtual, 1, port, Make.Bytes(length));
+
+    // Payload bytes of the frames that Bob's LAN gets when Alice's devices send these packets with partial checksums.
+    private List<int> Frames(byte[][] packets, bool takesRuns = true)
+    {
+        _pair.Alice.Wire.Clear();
+        foreach (var packet in packets)
+        {
+            _pair.Alice.Send(Make.Partial(packet), PacketHints.PartialChecksum);
+        }
+
+        var frames = new FrameSizes { TakesDatagramRuns = takesRuns };
+        foreach (var (bytes, size) in SameSize([.. _pair.Alice.Wire.Datagrams]))
+        {
+            _pair.Bob.Router.FromWire(new ReceivedRun(bytes, size, in AliceAt, 1, 0), _pair.Bob.FromWire, frames);
+        }
+
+        return frames.Payloads;
+    }
+
+    // As a receiver with UDP_GRO gets them: of one size but the last.
     private static IEnumerable<(byte[] Bytes, int Size)> SameSize(byte[][] datagrams)
     {
         for (var i = 0; i < datagrams.Length;)
@@ -196,6 +236,8 @@ public sealed class SegmentTests
         public List<int> Payloads { get; } = [];
 
         public Span<byte> Header => _header;
+
+        public bool TakesDatagramRuns { get; init; } = true;
 
         public void BeginFrame(in ReceivedRun run) => _open = 0;
 

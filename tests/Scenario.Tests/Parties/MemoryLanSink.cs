@@ -13,6 +13,8 @@ internal sealed class MemoryLanSink(Action<byte[]> deliver) : ILanSink
 
     public Span<byte> Header => _header;
 
+    public bool TakesDatagramRuns => true;
+
     /// <summary>The buffer of the run that comes next.</summary>
     public void Use(byte[] run) => _run = run;
 
@@ -51,19 +53,31 @@ internal sealed class MemoryLanSink(Action<byte[]> deliver) : ILanSink
         for (var at = offload.HeaderLength; at < packet.Length; at += offload.SegmentSize)
         {
             var length = Math.Min(offload.SegmentSize, packet.Length - at);
-            var isLast = at + length == packet.Length;
             byte[] segment = [.. header, .. packet.AsSpan(at, length)];
-            var tcp = segment.AsSpan(offload.ChecksumStart);
+            var transport = segment.AsSpan(offload.ChecksumStart);
             BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(Ipv4.TotalLengthAt), (ushort)segment.Length);
             Ipv4.WriteChecksum(segment.AsSpan(0, offload.ChecksumStart));
-            var sequence = BinaryPrimitives.ReadUInt32BigEndian(tcp[Tcp.SequenceAt..]);
-            BinaryPrimitives.WriteUInt32BigEndian(tcp[Tcp.SequenceAt..], sequence + (uint)(at - offload.HeaderLength));
-            tcp[Tcp.FlagsAt] = isLast ? tcp[Tcp.FlagsAt] : (byte)(tcp[Tcp.FlagsAt] & ~(byte)(TcpFlags.Psh | TcpFlags.Fin));
+            if (offload.ChecksumOffset == Udp.ChecksumAt)
+            {
+                BinaryPrimitives.WriteUInt16BigEndian(transport[Udp.LengthAt..], (ushort)transport.Length);
+            }
+            else
+            {
+                ContinueTcp(transport, at - offload.HeaderLength, at + length == packet.Length);
+            }
+
             Ipv4.TryRead(segment, out var ip);
             BinaryPrimitives.WriteUInt16BigEndian(
-                tcp[Tcp.ChecksumAt..], Checksum.PseudoHeader(ip.Source, ip.Destination, IpProtocol.Tcp, tcp.Length));
+                transport[offload.ChecksumOffset..], Checksum.PseudoHeader(ip.Source, ip.Destination, ip.Protocol, transport.Length));
             Complete(segment, in offload);
             deliver(segment);
         }
+    }
+
+    private static void ContinueTcp(Span<byte> tcp, int offset, bool isLast)
+    {
+        var sequence = BinaryPrimitives.ReadUInt32BigEndian(tcp[Tcp.SequenceAt..]);
+        BinaryPrimitives.WriteUInt32BigEndian(tcp[Tcp.SequenceAt..], sequence + (uint)offset);
+        tcp[Tcp.FlagsAt] = isLast ? tcp[Tcp.FlagsAt] : (byte)(tcp[Tcp.FlagsAt] & ~(byte)(TcpFlags.Psh | TcpFlags.Fin));
     }
 }

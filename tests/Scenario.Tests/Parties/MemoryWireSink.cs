@@ -12,7 +12,7 @@ internal sealed class MemoryWireSink(MemoryRouter router) : IDatagramSink
     public Span<byte> BeginRun(in PathTarget to, int datagramSize, int count)
     {
         (_target, _size) = (to, datagramSize);
-        return _room.AsSpan(0, datagramSize * count);
+        return _room.AsSpan(0, datagramSize * Math.Min(count, _room.Length / datagramSize));
     }
 
     public bool EndRun(int bytes)

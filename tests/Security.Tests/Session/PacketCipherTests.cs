@@ -1,3 +1,4 @@
+using NTMobile.Security.Primitives;
 using NTMobile.Security.Session;
 
 namespace NTMobile.Security.Tests.Session;
@@ -7,7 +8,14 @@ public sealed class PacketCipherTests
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
     private static readonly byte[] Aad = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-    public static TheoryData<string> Ciphers => ["libsodium AES-256-GCM", "libcrypto ChaCha20-Poly1305", "libsodium ChaCha20-Poly1305"];
+    /// <summary>The back ends that this machine has: Intel's library wants AVX-512 and is a package of its own.</summary>
+    public static TheoryData<string> Ciphers =>
+    [
+        "libsodium AES-256-GCM",
+        "libcrypto ChaCha20-Poly1305",
+        "libsodium ChaCha20-Poly1305",
+        .. IpsecMb.IsAvailable ? (string[])["Intel AES-256-GCM"] : [],
+    ];
 
     [Theory]
     [MemberData(nameof(Ciphers))]
@@ -52,6 +60,20 @@ public sealed class PacketCipherTests
         one.Seal(0x0102030405060708, Aad, new byte[100], first);
         other.Seal(0x0102030405060708, Aad, new byte[100], second);
         Assert.Equal(first, second);
+    }
+
+    [Fact]
+    public void The_back_end_that_is_chosen_for_aes_makes_the_same_bytes_as_libsodium()
+    {
+        using PacketCipher one = PacketCipher.Create(CipherSuite.Aes256Gcm, Key), other = new SodiumAesGcmCipher(Key);
+        foreach (int length in Enumerable.Range(0, 600).Concat([1399, 1400, 4096, 4097, 65_000]))
+        {
+            byte[] plaintext = [.. Enumerable.Range(0, length).Select(i => (byte)(i * 5))];
+            byte[] first = new byte[length + PacketCipher.TagSize], second = new byte[length + PacketCipher.TagSize];
+            one.Seal(0x0102030405060708 + (ulong)length, Aad, plaintext, first);
+            other.Seal(0x0102030405060708 + (ulong)length, Aad, plaintext, second);
+            Assert.Equal(second, first);
+        }
     }
 
     [Theory]
@@ -119,6 +141,7 @@ public sealed class PacketCipherTests
     private static PacketCipher Create(string name) => name switch
     {
         "libsodium AES-256-GCM" => new SodiumAesGcmCipher(Key),
+        "Intel AES-256-GCM" => new IpsecMbAesGcmCipher(Key),
         "libcrypto ChaCha20-Poly1305" => new EvpChaChaCipher(Key),
         _ => new SodiumChaChaCipher(Key),
     };
