@@ -71,8 +71,7 @@ public struct VirtioNetHeader
     /// <param name="checksumOffset">16 for TCP, 6 for UDP.</param>
     /// <param name="transportHeaderLength">Bytes of the transport header.</param>
     /// <param name="segmentSize">Payload bytes of each segment; the last may be shorter.</param>
-    public static VirtioNetHeader SuperPacket(
-        VirtioGso gso, int ipHeaderLength, int checksumOffset, int transportHeaderLength, int segmentSize) => new()
+    public static VirtioNetHeader SuperPacket(VirtioGso gso, int ipHeaderLength, int checksumOffset, int transportHeaderLength, int segmentSize) => new()
     {
         Flags = NeedsChecksum,
         GsoType = gso,
