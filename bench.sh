@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures and prints the figures of one run. --json FILE writes them too; --only PART runs a part (throughput); --help tells the rest.
+# Measures the product beside rivals and prints the figures. --json FILE writes them too, --chart FILE draws them; --help tells the rest.
 set -euo pipefail
 called_from=$PWD
 cd "$(dirname "$0")"

@@ -24,27 +24,42 @@ internal static class BenchCommand
             return 2;
         }
 
-        return await MeasureAsync(options).ConfigureAwait(false) ? 0 : 1;
+        return await RunAsync(options).ConfigureAwait(false) ? 0 : 1;
     }
 
-    private static async Task<bool> MeasureAsync(BenchOptions options)
+    private static async Task<bool> RunAsync(BenchOptions options)
     {
-        LabHost.EnsureIsolated();
-        await using var bench = new Bench(options);
-        var good = await bench.RunAsync().ConfigureAwait(false);
         try
         {
-            if (options.JsonFile is { } file)
+            if (options.FromFile is { } earlier)
             {
-                bench.Figures.Write(file);
+                Write(Figures.Read(earlier), options);
+                return true;
             }
 
+            LabHost.EnsureIsolated();
+            await using var bench = new Bench(options);
+            var good = await bench.RunAsync().ConfigureAwait(false);
+            Write(bench.Figures, options);
             return good;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is LabException or IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"The figures could not be written: {e.Message}");
+            Console.Error.WriteLine(e.Message);
             return false;
+        }
+    }
+
+    private static void Write(Figures figures, BenchOptions options)
+    {
+        if (options.JsonFile is { } json)
+        {
+            figures.Write(json);
+        }
+
+        if (options.ChartFile is { } chart)
+        {
+            Chart.Write(figures, chart);
         }
     }
 }

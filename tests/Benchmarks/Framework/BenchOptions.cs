@@ -6,20 +6,25 @@ namespace NTMobile.Benchmarks;
 /// <summary>What the command line says.</summary>
 /// <param name="Only">Parts (`throughput`) and rows of parts (`throughput.tcp1`); empty: all.</param>
 /// <param name="JsonFile">Where the figures are written too; null: nowhere.</param>
+/// <param name="ChartFile">Where the chart of the throughput is written; null: nowhere.</param>
+/// <param name="FromFile">Figures of an earlier run, which are drawn, and nothing is measured; null: there are none.</param>
 /// <param name="Runs">Runs per way; at least 3, since a median of fewer says nothing.</param>
 /// <param name="Seconds">Length of a run in s.</param>
-internal sealed record BenchOptions(IReadOnlyList<string> Only, string? JsonFile, int Runs, int Seconds)
+internal sealed record BenchOptions(IReadOnlyList<string> Only, string? JsonFile, string? ChartFile, string? FromFile, int Runs, int Seconds)
 {
     private const int LeastRuns = 3;
 
     public static string Usage { get; } =
         $"""
-        usage: bench.sh [--only PART[,PART…]] [--json FILE] [--runs N] [--seconds N]
+        usage: bench.sh [--only PART[,PART…]] [--json FILE] [--chart FILE] [--runs N] [--seconds N]
         --only      parts, or rows of parts as PART.ROW; without it all. The parts:
         {string.Join('\n', Part.All.Select(p => $"              {p.Name,-12}{p.What}"))}
         --json      writes the figures to FILE too
+        --chart     draws the throughput into FILE, an SVG
+        --from      draws the figures of FILE, which --json has written before, and measures nothing
         --runs      runs per way, {LeastRuns} or more; 5
         --seconds   length of a run; 5
+        NTM_RIVAL_WIREGUARD_GO=FILE, NTM_RIVAL_NEBULA=FILE with NTM_RIVAL_NEBULA_CERT=FILE are compared too
         """;
 
     /// <summary>What is measured, in the order in which it runs.</summary>
@@ -31,13 +36,15 @@ internal sealed record BenchOptions(IReadOnlyList<string> Only, string? JsonFile
     /// <summary>Reads the words; throws <see cref="LabException"/> with a sentence for what cannot be read.</summary>
     public static BenchOptions Parse(string[] words)
     {
-        var options = new BenchOptions([], null, 5, 5);
+        var options = new BenchOptions([], null, null, null, 5, 5);
         for (var i = 0; i < words.Length; i += 2)
         {
             options = words[i] switch
             {
                 "--only" => options with { Only = [.. Value(i).Split(',').Select(Checked)] },
                 "--json" => options with { JsonFile = Path.GetFullPath(Value(i)) },
+                "--chart" => options with { ChartFile = Path.GetFullPath(Value(i)) },
+                "--from" => options with { FromFile = Path.GetFullPath(Value(i)) },
                 "--runs" => options with { Runs = Number(i, LeastRuns, 100) },
                 "--seconds" => options with { Seconds = Number(i, 1, 600) },
                 _ => throw new LabException($"{words[i]}: there is no such option\n{Usage}"),

@@ -23,8 +23,10 @@ internal sealed record Row(string Key, string Title, IReadOnlyList<Measure> Meas
     public async Task<RowResult> MeasureAsync(Bench bench, TwoRouters routers)
     {
         Console.WriteLine($"{Key}: {Title}");
+        bench.Figures.About($"rows.{Key}", Title);
         var result = new RowResult(routers);
         List<Way> ways = [.. routers.Ways];
+        var before = Processors.Now();
         for (var run = 0; run < bench.Options.Runs; run++)
         {
             await RunAllAsync(ways, run, result).ConfigureAwait(false);
@@ -35,7 +37,10 @@ internal sealed record Row(string Key, string Title, IReadOnlyList<Measure> Meas
         }
 
         await routers.Ntm.CheckDirectAsync().ConfigureAwait(false);
+        var stolen = Processors.Now().StolenPercentSince(before);
         Print(result, bench.Options.Runs);
+        Console.WriteLine(FormattableString.Invariant($"  {"(the host of this machine took",-52}{stolen,9:F1} % of its processors)"));
+        bench.Figures.Add($"{Key}.stolen_percent", stolen);
         foreach (var way in result.Ways)
         {
             for (var m = 0; m < Measures.Count; m++)

@@ -7,7 +7,8 @@ namespace NTMobile.Benchmarks;
 
 /// <summary>
 /// The hidden command `packet-source`: sends UDP packets at the rates that it reads line by line from its input,
-/// `RUN SOURCE TARGET PORT BYTES RATE MILLISECONDS`, and answers each with `sent RUN PACKETS SECONDS`. A packet begins with its run's number.
+/// `RUN SOURCE TARGET PORT BYTES RATE MILLISECONDS FLOWS`, and answers each with `sent RUN PACKETS SECONDS`. Each flow has a thread and a port
+/// of its own and an equal part of the rate. A packet begins with its run's number.
 /// </summary>
 internal static class PacketSource
 {
@@ -19,12 +20,19 @@ internal static class PacketSource
         while (Console.ReadLine() is { } line)
         {
             var words = line.Split(' ');
-            var (run, size) = (Number(words[0]), Number(words[4]));
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { SendBufferSize = 1 << 20 };
-            socket.Bind(new IPEndPoint(IPAddress.Parse(words[1]), 0));
-            socket.Connect(IPAddress.Parse(words[2]), Number(words[3]));
-            var (packets, seconds) = Send(socket, run, size, Number(words[5]), Number(words[6]) / 1000d);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sent {run} {packets} {seconds:F6}"));
+            var (run, size, flows) = (Number(words[0]), Number(words[4]), Number(words[7]));
+            var (rate, seconds) = (Number(words[5]) / flows, Number(words[6]) / 1000d);
+            var sent = new (long Packets, double Seconds)[flows];
+            var threads = Enumerable.Range(0, flows).Select(f => new Thread(() =>
+            {
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { SendBufferSize = 1 << 20 };
+                socket.Bind(new IPEndPoint(IPAddress.Parse(words[1]), 0));
+                socket.Connect(IPAddress.Parse(words[2]), Number(words[3]));
+                sent[f] = Send(socket, run, size, rate, seconds);
+            })).ToArray();
+            Array.ForEach(threads, t => t.Start());
+            Array.ForEach(threads, t => t.Join());
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"sent {run} {sent.Sum(s => s.Packets)} {sent.Max(s => s.Seconds):F6}"));
         }
 
         return 0;

@@ -9,44 +9,47 @@ internal sealed class RateSearch(PacketGenerator generator, int size)
     /// <summary>Loss up to which a rate counts as carried.</summary>
     public const double SmallLoss = 0.01;
 
-    private const double FirstRate = 4000;
-    private const double Growth = 1.5;
+    private const double FirstRate = 10_000;
+    private const double Growth = 1.6;
+    private const double HighestRate = 2_000_000;
+    private const double Saturated = 0.7;
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(0.4);
-    private static readonly double[] AroundBest = [0.7, 0.8, 0.9, 1, 1.15, 1.35];
-    private readonly Dictionary<Way, double> _best = [];
+    private static readonly double[] Around = [0.7, 0.8, 0.9, 1, 1.15, 1.35];
+    private readonly Dictionary<Way, double> _middle = [];
 
     /// <summary>One run: some fixed rates, for a share of the time each.</summary>
     public async Task<RateFound> RunAsync(Way way, TimeSpan duration)
     {
-        if (!_best.TryGetValue(way, out var best))
+        if (!_middle.TryGetValue(way, out var middle))
         {
-            _best[way] = best = await ClimbAsync(way).ConfigureAwait(false);
+            middle = await ClimbAsync(way).ConfigureAwait(false);
         }
 
-        List<Offer> offers = [];
-        foreach (var factor in AroundBest)
+        List<(double Asked, Offer Offer)> offers = [];
+        foreach (var rate in Around.Select(a => middle * a))
         {
-            offers.Add(await generator.OfferAsync(way, size, best * factor, duration / AroundBest.Length).ConfigureAwait(false));
+            offers.Add((rate, await generator.OfferAsync(way, size, rate, duration / Around.Length).ConfigureAwait(false)));
         }
 
+        var (asked, best) = offers.MaxBy(o => o.Offer.Rate);
+        _middle[way] = Math.Sqrt(middle * asked); // the next run looks there
         return new(
-            offers.MaxBy(o => o.Rate),
-            offers.Where(o => o.Loss <= SmallLoss).Select(o => o.Rate).DefaultIfEmpty(0).Max(),
-            offers.Sum(o => (double)o.Received * size));
+            best,
+            offers.Where(o => o.Offer.Loss <= SmallLoss).Select(o => o.Offer.Rate).DefaultIfEmpty(0).Max(),
+            offers.Sum(o => (double)o.Offer.Received * size));
     }
 
-    // Higher and higher until two steps in a row brought nothing.
+    // Higher and higher until two steps in a row delivered much less than was asked; returns the rate that was asked when most arrived.
     private async Task<double> ClimbAsync(Way way)
     {
-        var best = default(Offer);
-        var (rate, bestRate, worse) = (FirstRate, FirstRate, 0);
-        for (; worse < 2; rate *= Growth)
+        var (best, bestRate, saturated) = (0.0, FirstRate, 0);
+        for (var rate = FirstRate; saturated < 2 && rate < HighestRate; rate *= Growth)
         {
             var offer = await generator.OfferAsync(way, size, rate, Probe).ConfigureAwait(false);
-            worse = best.Seconds > 0 && offer.Rate <= best.Rate * 1.05 ? worse + 1 : 0;
-            if (best.Seconds == 0 || offer.Rate > best.Rate)
+            saturated = offer.Rate < rate * Saturated ? saturated + 1 : 0;
+            if (offer.Rate > best)
             {
-                (best, bestRate) = (offer, Math.Min(rate, offer.Sent / offer.Seconds));
+                (best, bestRate) = (offer.Rate, rate);
             }
         }
 

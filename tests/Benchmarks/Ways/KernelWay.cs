@@ -6,7 +6,9 @@ namespace NTMobile.Benchmarks;
 /// </summary>
 internal sealed class KernelWay(string target) : Way
 {
-    public override string Key => "kernel_forward";
+    public const string WayKey = "kernel_forward";
+
+    public override string Key => WayKey;
 
     public override string Title => "kernel forwarding, no tunnel";
 

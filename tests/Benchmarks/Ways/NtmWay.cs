@@ -7,6 +7,7 @@ namespace NTMobile.Benchmarks;
 /// <summary>Through both ntm-routers, by the virtual address of bob's device. The path is direct, or the way says that it is not.</summary>
 internal sealed class NtmWay : Way
 {
+    public const string WayKey = "ntm";
     private static readonly TimeSpan DirectWithin = TimeSpan.FromSeconds(30);
     private readonly ProductWorld _world;
     private readonly string _cipher;
@@ -22,7 +23,7 @@ internal sealed class NtmWay : Way
         _relayed = relayed;
     }
 
-    public override string Key => "ntm";
+    public override string Key => WayKey;
 
     public override string Title => $"ntm-router ({_cipher}, path MTU {_mtu})";
 
