@@ -14,6 +14,7 @@ internal sealed record Part(string Name, string What, bool SharesRouters, Func<B
     public static IReadOnlyList<Part> All { get; } =
     [
         new("throughput", "TCP and UDP from LAN device to LAN device, by every way", SharesRouters: true, ThroughputPart.RunAsync),
+        new("relay", "a flow through the relay beside the direct path; the relay beside coturn", SharesRouters: false, RelayPart.RunAsync),
         new("pps", "small packets per second, by every way", SharesRouters: true, PpsPart.RunAsync),
         new("latency", "round trips, idle and beside a TCP flow, by every way", SharesRouters: true, LatencyPart.RunAsync),
     ];

@@ -95,6 +95,10 @@ public sealed class ProductWorld : IAsyncDisposable
         return status.GetProperty("rs").GetProperty("payloadBytes").GetInt64();
     }
 
+    /// <summary>A one-time token by which a node is enrolled.</summary>
+    public async Task<string> TokenAsync(string label) =>
+        (await ServerHost.RunAsync("dotnet", Binaries.Server, "token", "--name", label, "--config", ServerConfiguration).ConfigureAwait(false)).Trim();
+
     /// <summary>Makes a group with the first member's router, adds and joins all.</summary>
     public async Task MakeGroupAsync(string name, IReadOnlyList<ProductRouter> members)
     {
@@ -141,8 +145,6 @@ public sealed class ProductWorld : IAsyncDisposable
             _routers[site.Name] = router;
         }
 
-        var token = await ServerHost.RunAsync(
-            "dotnet", Binaries.Server, "token", "--name", site.Name, "--config", ServerConfiguration).ConfigureAwait(false);
-        await router.NtmAsync("enrol", token.Trim()).ConfigureAwait(false);
+        await router.NtmAsync("enrol", await TokenAsync(site.Name).ConfigureAwait(false)).ConfigureAwait(false);
     }
 }
