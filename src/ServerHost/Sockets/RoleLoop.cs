@@ -2,7 +2,7 @@
 //   1. wait until a socket has something; 2. each such socket has a turn: batches of runs, until it is empty or TurnLength has passed;
 //   3. behind every turn of another socket the first one, which has the control messages, has a turn; 4. what is due by time.
 // So a backlog on one socket keeps another one waiting for one turn of each of the others at the most, and the first socket for one turn. A turn ends
-// with the batch during which TurnLength passes; a batch is 8 runs (about 0.3 ms of forwarding) and at the most one wait for room in the send buffer.
+// with the batch during which TurnLength passes; a batch is 8 runs (about 0.2 ms of forwarding) and at the most one wait for room in the send buffer.
 using NTMobile.Linux;
 using NTMobile.NetfilterBridge;
 
