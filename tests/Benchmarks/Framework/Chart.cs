@@ -40,7 +40,7 @@ internal static class Chart
     /// <summary>Writes the file in one step. Throws <see cref="Lab.LabException"/> when no throughput has been measured.</summary>
     public static void Write(Figures figures, string file)
     {
-        var rows = figures.Rows(Part).Select(row => (Row: row, Bars: figures.Spreads($"{Part}.{row}", Suffix).ToArray())).Where(r => r.Bars.Length > 0).ToArray();
+        var rows = figures.Rows(Part).Select(row => (Row: row, Bars: Bars(figures, row))).Where(r => r.Bars.Length > 0).ToArray();
         if (rows.Length == 0)
         {
             throw new Lab.LabException("there is no throughput to draw");
@@ -50,6 +50,10 @@ internal static class Chart
         File.WriteAllText(fresh, Draw(figures, rows));
         File.Move(fresh, file, overwrite: true);
     }
+
+    // The product, the kernel, and the rivals with the fastest first.
+    private static (string Way, Spread Spread)[] Bars(Figures figures, string row) =>
+        [.. figures.Spreads($"{Part}.{row}", Suffix).OrderBy(b => Kind(b.Name)).ThenByDescending(b => b.Spread.Median)];
 
     private static string Draw(Figures figures, (string Row, (string Way, Spread Spread)[] Bars)[] rows)
     {
