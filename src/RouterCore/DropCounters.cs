@@ -6,7 +6,10 @@ public sealed class DropCounters
     private readonly long[] _counts = new long[Enum.GetValues<DropReason>().Length];
 
     /// <summary>Counts one drop.</summary>
-    public void Add(DropReason reason) => Interlocked.Increment(ref _counts[(int)reason]);
+    public void Add(DropReason reason) => Add(reason, 1);
+
+    /// <summary>Counts several.</summary>
+    public void Add(DropReason reason, long count) => Interlocked.Add(ref _counts[(int)reason], count);
 
     /// <summary>How often packets were dropped for this reason since the start.</summary>
     public long this[DropReason reason] => Interlocked.Read(ref _counts[(int)reason]);

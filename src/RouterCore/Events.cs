@@ -17,6 +17,10 @@ public sealed record Tick : NodeEvent
 /// <param name="Uplinks">All uplinks with an address, the preferred one first.</param>
 public sealed record UplinksChanged(IReadOnlyList<Uplink> Uplinks) : NodeEvent;
 
+/// <summary>The provider has issued another certificate for the same keys. Sessions go on.</summary>
+/// <param name="Certificate">DER.</param>
+public sealed record CertificateRenewed(byte[] Certificate) : NodeEvent;
+
 /// <summary>An uplink that can carry packets.</summary>
 /// <param name="Number">Its interface index.</param>
 /// <param name="Name">Its interface name.</param>

@@ -116,6 +116,10 @@ public sealed partial class Node
                 _context.Groups.Set(groups.Groups);
                 _peers.OnGroupsChanged();
                 break;
+            case CertificateRenewed renewed:
+                _context.Certificate = renewed.Certificate;
+                _peers.OnCertificateRenewed();
+                break;
             case LeasesLoaded leases:
                 _leases.Load(leases.Leases);
                 break;

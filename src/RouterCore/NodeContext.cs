@@ -16,6 +16,9 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
 
     public NodeSettings Settings { get; } = settings;
 
+    /// <summary>Our certificate by the provider as it is now, DER.</summary>
+    public byte[] Certificate { get; set; } = settings.Certificate;
+
     public IRandom Random { get; } = random;
 
     public RouterTables Tables { get; } = tables;

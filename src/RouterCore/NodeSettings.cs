@@ -7,7 +7,7 @@ namespace NTMobile.RouterCore;
 /// <param name="Name">Its own name, <c>router.zone</c>.</param>
 /// <param name="Zone">The provider's zone.</param>
 /// <param name="Identity">Its keys.</param>
-/// <param name="Certificate">Its certificate by the provider, DER.</param>
+/// <param name="Certificate">Its certificate by the provider, DER; <see cref="CertificateRenewed"/> brings later ones.</param>
 /// <param name="DirectionServers">Direction Servers, the preferred one first.</param>
 /// <param name="LanAddress">The router's own IPv4 address on the LAN.</param>
 /// <param name="VirtualPrefix">Where virtual addresses come from.</param>

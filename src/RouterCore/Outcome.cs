@@ -37,7 +37,7 @@ public enum DropReason
     /// <summary>The session has no path now.</summary>
     NoPath,
 
-    /// <summary>The send buffer of the uplink is full, or the unvalidated path's budget is spent.</summary>
+    /// <summary>The send buffer of the uplink was full for too long (counted in datagrams), or the unvalidated path's budget is spent.</summary>
     Backpressure,
 
     /// <summary>Held packets beyond the bound of the staging ring.</summary>
@@ -90,6 +90,15 @@ public enum DropReason
 
     /// <summary>A datagram of a server that was seen before, damaged, or malformed inside.</summary>
     BadServerDatagram,
+
+    /// <summary>The kernel's queue towards the router was full: devices sent faster than the router takes.</summary>
+    QueueFull,
+
+    /// <summary>The uplink's receive buffer was full: peers sent faster than the router takes. Counted in datagrams or runs of them.</summary>
+    ReceiveBufferFull,
+
+    /// <summary>The kernel did not take a frame for the LAN.</summary>
+    LanRefused,
 }
 
 /// <summary>Fate of a packet and, if it was dropped, the reason.</summary>

@@ -80,7 +80,9 @@ public sealed partial class Router
         context.Session.Counters.CountOut(1, ip.TotalLength);
         if (length > largest)
         {
-            return Sent(SegmentCutter.Send(packet.Buffer, at, headerLength, end, context, path, in header, wire));
+            return SegmentCutter.TrySend(packet.Buffer, at, headerLength, end, context, path, in header, wire)
+                ? Outcome.Consumed
+                : Dropped(DropReason.Backpressure);
         }
 
         var transport = packet.Buffer[at..end];
@@ -169,10 +171,9 @@ public sealed partial class Router
 
         var secure = context.Session.Secure;
         secure.Seal((byte)type, (uint)path.PathId.Path, secure.Reserve(1), content, room);
-        return Sent(wire.EndRun(size) ? DropReason.None : DropReason.Backpressure);
+        wire.EndRun(size);
+        return Outcome.Consumed;
     }
-
-    private Outcome Sent(DropReason reason) => reason == DropReason.None ? Outcome.Consumed : Dropped(reason);
 
     private Outcome Hold(ref LanPacket packet) => Tell(new PacketHeld(packet.Bytes.ToArray(), packet.Hints));
 

@@ -83,10 +83,9 @@ public interface IDatagramSink
     /// <returns>Room for the first of them, at least one and at most all; or nothing: backpressure. The others come in runs of their own.</returns>
     Span<byte> BeginRun(in PathTarget to, int datagramSize, int count);
 
-    /// <summary>Hands over what was written into the room.</summary>
+    /// <summary>Hands over what was written into the room. What is lost from here on, the sink counts.</summary>
     /// <param name="bytes">Bytes of all datagrams.</param>
-    /// <returns>False: not taken (backpressure); the datagrams are lost.</returns>
-    bool EndRun(int bytes);
+    void EndRun(int bytes);
 }
 
 /// <summary>What the kernel still has to do with a frame written to the LAN (virtio 1.2 §5.1.6).</summary>

@@ -100,7 +100,7 @@ internal sealed class Daemon
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var groups = new GroupService(_keys, time);
         var enroller = new Enroller(_keys, time);
-        var upkeep = new Upkeep(enroller, groups, StartNode, time, _log);
+        var upkeep = new Upkeep(enroller, groups, ShowCertificate, time, _log);
         var service = new RouterService(_host, _store, report, _keys, groups, _devices, _lan, _configuration.Uplinks, () => _uplinks.Uplinks, EnrolAsync, time);
         _devices.Changed += () => _host.Tell(_devices.Now());
         groups.Changed += () => _host.Tell(Groups());
@@ -110,6 +110,7 @@ internal sealed class Daemon
         _host.Start();
         wire.Start();
         var queues = kernel.Queues().Select(options => new QueueLoop(options, _host, sockets)).ToList();
+        var drops = new KernelDrops(_host, sockets, [.. kernel.Queues().Select(options => options.Number)]);
         queues.ForEach(q => q.Start());
         var web = _configuration.Web.Length > 0 ? IPEndPoint.Parse(_configuration.Web) : new IPEndPoint(_lan.Address, 80);
         Directory.CreateDirectory(Path.GetDirectoryName(_configuration.ControlSocket)!);
@@ -128,7 +129,7 @@ internal sealed class Daemon
         await api.StartAsync(stop.Token).ConfigureAwait(false);
         _log.Ready(_lan.ToString(), web.ToString());
         Console.WriteLine("ntm-router ready");
-        await Task.WhenAll(WatchAsync(service, time, stop.Token), upkeep.RunAsync(stop.Token)).ConfigureAwait(false);
+        await Task.WhenAll(WatchAsync(service, drops, time, stop.Token), upkeep.RunAsync(stop.Token)).ConfigureAwait(false);
         await api.StopAsync(CancellationToken.None).ConfigureAwait(false);
         queues.ForEach(q => q.Dispose());
 
@@ -146,7 +147,7 @@ internal sealed class Daemon
     }
 
     // Devices come and go without a message to anybody; the page lives on this beat too.
-    private async Task WatchAsync(RouterService service, TimeProvider time, CancellationToken stop)
+    private async Task WatchAsync(RouterService service, KernelDrops drops, TimeProvider time, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
         try
@@ -154,6 +155,7 @@ internal sealed class Daemon
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
             {
                 RefreshDevices();
+                drops.Refresh();
                 service.Signal.Changed();
             }
         }
@@ -202,6 +204,8 @@ internal sealed class Daemon
         _host.Use(settings, [_records.Leases(), Groups(), _devices.Now(), _uplinks.Now()]);
         _log.NodeStarted(provider.NodeName, provider.Zone);
     }
+
+    private void ShowCertificate() => _host.Tell(new CertificateRenewed(_keys.Provider!.Certificate));
 
     private GroupsChanged Groups() => new([.. _keys.Groups.All]);
 }

@@ -121,6 +121,15 @@ internal sealed class PeerBook
         }
     }
 
+    public void OnCertificateRenewed()
+    {
+        Directions.OnCertificateRenewed();
+        foreach (var relay in Relays.Connections)
+        {
+            relay.OnCertificateRenewed();
+        }
+    }
+
     public void OnDevicesChanged()
     {
         Directions.Register();

@@ -76,6 +76,8 @@ internal sealed class DirectionClient : IServerUser
 
     public void OnUplinksChanged() => _server?.OnUplinksChanged();
 
+    public void OnCertificateRenewed() => _server?.OnCertificateRenewed();
+
     public void Tick()
     {
         _server?.Tick();

@@ -34,7 +34,7 @@ internal sealed class ServerConnection : IHandshakeOwner
         _node = node;
         _user = user;
         var path = node.NewReceivePath(new ReceivePath(null, this));
-        _link = new ServerLink(node.Settings.Identity, node.Settings.Certificate, server.Endpoint, server.PublicKey, node.Random, path);
+        _link = new ServerLink(node.Settings.Identity, node.Certificate, server.Endpoint, server.PublicKey, node.Random, path);
     }
 
     public Endpoint Server => _link.Server;
@@ -58,6 +58,13 @@ internal sealed class ServerConnection : IHandshakeOwner
         _nextPingMs = _node.NowMs;
         _waitingSinceMs = -1;
         _handshake = _link.IsUp ? _handshake : null;
+    }
+
+    /// <summary>Shows the server our new certificate; the present session stays in use until the new one is there.</summary>
+    public void OnCertificateRenewed()
+    {
+        _link.Certificate = _node.Certificate;
+        BeginHandshake();
     }
 
     /// <summary>Something that goes through the server does not come back: it is asked at once whether it still knows us.</summary>

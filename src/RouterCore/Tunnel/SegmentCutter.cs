@@ -23,7 +23,8 @@ internal static class SegmentCutter
     /// <param name="path">Where it goes.</param>
     /// <param name="header">Inner header that all segments share.</param>
     /// <param name="wire">Takes the datagrams.</param>
-    public static DropReason Send(
+    /// <returns>False: the sink or the path took no more; the rest is lost.</returns>
+    public static bool TrySend(
         Span<byte> packet, int tcpAt, int headerLength, int end, FlowContext context, SendPath path, in DataHeader header, IDatagramSink wire)
     {
         var payloadAt = tcpAt + headerLength;
@@ -37,7 +38,7 @@ internal static class SegmentCutter
             var count = room.Length / datagram;
             if (room.IsEmpty || !path.Spend(count * datagram))
             {
-                return DropReason.Backpressure;
+                return false;
             }
 
             var used = 0;
@@ -52,13 +53,10 @@ internal static class SegmentCutter
                     (byte)DatagramType.Data, (uint)path.PathId.Path, counter++, packet[begin..stop], room[used..]);
             }
 
-            if (!wire.EndRun(used))
-            {
-                return DropReason.Backpressure;
-            }
+            wire.EndRun(used);
         }
 
-        return DropReason.None;
+        return true;
     }
 
     /// <summary>The TCP header of the whole packet, from which those of its segments are made (as the kernel's GSO does).</summary>

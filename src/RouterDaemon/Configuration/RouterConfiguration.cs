@@ -38,8 +38,9 @@ internal sealed record RouterConfiguration
     /// <summary>Names under which the page may be opened, besides its address.</summary>
     public IReadOnlyList<string> WebNames { get; set; } = ["router.lan", "ntm.lan"];
 
-    /// <summary>How many queues (and threads) share the LAN's TCP packets.</summary>
-    public int TcpQueues { get; set; } = 1;
+    /// <summary>How many queues (and threads) share the LAN's TCP packets. Packets between two devices stay in one queue and in order; while one
+    /// pair fills its queue the others do not wait behind it.</summary>
+    public int TcpQueues { get; set; } = 4;
 
     /// <summary>Number of the first netfilter queue that is used.</summary>
     public int FirstQueue { get; set; } = 4330;

@@ -7,13 +7,10 @@ using NTMobile.RouterCore;
 namespace NTMobile.RouterDaemon.Loops;
 
 /// <summary>Packets for LAN devices, as frames written to the TUN device.</summary>
-internal sealed unsafe class LanSink(TunDevice tun) : ILanSink, IDisposable
+internal sealed unsafe class LanSink(TunDevice tun, NodeHost host) : ILanSink, IDisposable
 {
     private readonly TunFrame _frame = new();
     private byte* _run;
-
-    /// <summary>Frames that the kernel did not take.</summary>
-    public long Lost { get; private set; }
 
     public Span<byte> Header => _frame.Headers;
 
@@ -44,7 +41,10 @@ internal sealed unsafe class LanSink(TunDevice tun) : ILanSink, IDisposable
             { ChecksumStart: > 0 } => VirtioNetHeader.Partial(offload.ChecksumStart, offload.ChecksumOffset),
             _ => default,
         };
-        Lost += tun.Write(virtio, _frame, headerLength) == 0 ? 0 : 1;
+        if (tun.Write(virtio, _frame, headerLength) != 0)
+        {
+            host.CountDrops(DropReason.LanRefused, 1);
+        }
     }
 
     public void Dispose() => _frame.Dispose();

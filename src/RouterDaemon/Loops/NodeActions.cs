@@ -7,7 +7,7 @@ namespace NTMobile.RouterDaemon.Loops;
 internal sealed class NodeActions(NodeHost host, UplinkSockets sockets, TunDevice tun, IRecordKeeper records) : IActions, IDisposable
 {
     private readonly LoopState _state = new();
-    private readonly WireSink _wire = new(sockets, host.Tell);
+    private readonly WireSink _wire = new(sockets, host.Tell, host.CountDrops, patienceMs: 0);
 
     public void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram)
     {

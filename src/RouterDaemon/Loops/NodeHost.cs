@@ -43,6 +43,9 @@ internal sealed class NodeHost : IDisposable
 
     public void Start() => _thread.Start();
 
+    /// <summary>Counts what was lost outside the router.</summary>
+    public void CountDrops(DropReason reason, long count) => Router?.Drops.Add(reason, count);
+
     /// <summary>Puts a node in place (at the start, or after enrolment).</summary>
     /// <param name="settings">Who it is.</param>
     /// <param name="first">What it must know before anything else.</param>

@@ -14,6 +14,9 @@ internal sealed class QueueLoop : IDisposable
 
     // While packets keep coming, a run is filled over so many batches before it is sent.
     private const int PatientBatches = 4;
+
+    // Half a send buffer leaves an uplink of 10 Mb/s in about this time (a socket is writable again when half of it is free).
+    private const int PatienceMs = 200;
     private readonly NfQueue _queue;
     private readonly NodeHost _host;
     private readonly WireSink _wire;
@@ -26,7 +29,7 @@ internal sealed class QueueLoop : IDisposable
     {
         _queue = new NfQueue(options);
         _host = host;
-        _wire = new WireSink(sockets, host.Tell);
+        _wire = new WireSink(sockets, host.Tell, host.CountDrops, PatienceMs);
         _thread = new Thread(Run) { IsBackground = true, Name = $"queue-{options.Number}" };
     }
 

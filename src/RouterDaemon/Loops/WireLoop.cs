@@ -16,7 +16,7 @@ internal sealed class WireLoop : IDisposable
     public WireLoop(NodeHost host, TunDevice tun)
     {
         _host = host;
-        _lan = new LanSink(tun);
+        _lan = new LanSink(tun, host);
         _thread = new Thread(Run) { IsBackground = true, Name = "wire" };
     }
 

@@ -6,19 +6,21 @@ namespace NTMobile.RouterDaemon.Loops;
 
 /// <summary>
 /// Sealed datagrams of one loop on their way to the sockets. Runs to the same target and of the same size that follow one another are joined,
-/// so that many small packets cost one system call. A full socket buffer makes the loop wait a moment: that is the backpressure.
+/// so that many small packets cost one system call. A full socket buffer makes the loop wait, and packets wait in the kernel's queue meanwhile:
+/// that is the backpressure. What no socket took is counted, in datagrams.
 /// </summary>
-internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell) : IDatagramSink, IDisposable
+/// <param name="sockets">By uplink.</param>
+/// <param name="tell">Takes the news of datagrams too big for their uplink.</param>
+/// <param name="countDrops">Counts what is lost.</param>
+/// <param name="patienceMs">Longest wait for room in a socket's buffer, in ms; 0 for a loop that must not wait.</param>
+internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell, Action<DropReason, long> countDrops, int patienceMs)
+    : IDatagramSink, IDisposable
 {
-    private const int LongestWaitMs = 20;
     private readonly NativeBuffer _buffer = new(UdpSocket.MaximumRun);
     private PathTarget _target;
     private int _size;
     private int _used;
     private int _count;
-
-    /// <summary>Datagrams that no socket took.</summary>
-    public long Lost { get; private set; }
 
     public Span<byte> BeginRun(in PathTarget to, int datagramSize, int count)
     {
@@ -33,32 +35,31 @@ internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell
         return _buffer.Span.Slice(_used, datagramSize * Math.Min(count, fitting));
     }
 
-    public bool EndRun(int bytes)
+    public void EndRun(int bytes)
     {
-        var count = (bytes + _size - 1) / _size;
+        var datagrams = (bytes + _size - 1) / _size;
         _used += bytes;
-        _count += count;
-        return bytes == count * _size || Flush(); // a shorter last datagram ends the run
+        _count += datagrams;
+        if (bytes < datagrams * _size)
+        {
+            Flush(); // a shorter last datagram ends the run
+        }
     }
 
-    /// <summary>Sends what is gathered. The loop calls it at the end of each batch.</summary>
-    public bool Flush()
+    /// <summary>Sends what is gathered. The loop calls it when no more packets wait.</summary>
+    public void Flush()
     {
         if (_used == 0)
         {
-            return true;
+            return;
         }
 
-        var run = _buffer.Span[.._used];
-        var count = _count;
-        _used = _count = 0;
-        if (sockets[_target.Uplink] is { } socket && Send(socket, run))
+        if (sockets[_target.Uplink] is not { } socket || !Send(socket, _buffer.Span[.._used]))
         {
-            return true;
+            countDrops(DropReason.Backpressure, _count);
         }
 
-        Lost += count;
-        return false;
+        _used = _count = 0;
     }
 
     public void Dispose() => _buffer.Dispose();
@@ -68,8 +69,9 @@ internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell
         try
         {
             var result = socket.Send(_target.Remote, run, _size, _target.Ecn);
-            if (result.Status == SendStatus.WouldBlock && socket.WaitWritable(LongestWaitMs))
+            if (result.Status == SendStatus.WouldBlock && patienceMs > 0)
             {
+                socket.WaitWritable(patienceMs); // even where half the buffer is not free yet, one run may fit
                 result = socket.Send(_target.Remote, run, _size, _target.Ecn);
             }
 

@@ -13,6 +13,10 @@ internal sealed class KernelNetwork : IDisposable
 {
     public const string TunName = "ntm0";
     private const uint FirstUplinkTable = 1990;
+
+    // What waits while an uplink is slower than the LAN: a window of the LAN's TCP, whether it comes as packets or as super-packets of 64 KiB.
+    private const int TcpQueueLength = 1024;
+    private const int TcpQueueBytes = 8 << 20;
     private readonly RouterConfiguration _configuration;
     private readonly RuleSet _rules = RuleSet.Probe();
     private readonly PolicyRouter _router = new();
@@ -30,7 +34,12 @@ internal sealed class KernelNetwork : IDisposable
     {
         for (var i = 0; i < _configuration.TcpQueues; i++)
         {
-            yield return new NfQueueOptions((ushort)(_configuration.FirstQueue + i)) { GsoSuperPackets = true };
+            yield return new NfQueueOptions((ushort)(_configuration.FirstQueue + i))
+            {
+                GsoSuperPackets = true,
+                QueueLength = TcpQueueLength,
+                ReceiveBuffer = TcpQueueBytes,
+            };
         }
 
         yield return new NfQueueOptions(OtherQueue);

@@ -10,6 +10,12 @@ namespace NTMobile.RouterDaemon.Network;
 /// </summary>
 internal sealed class UplinkWatcher : IDisposable
 {
+    // Some full runs (of 64 KiB): enough to keep an uplink of 1 Gb/s busy while the loop seals the next, and little that a small packet has to wait
+    // behind on a slow one. The kernel doubles both for its own needs.
+    private const int SendBuffer = 256 << 10;
+
+    // 30 ms at 1 Gb/s: as long as the receive thread may have to wait for a processor.
+    private const int ReceiveBuffer = 4 << 20;
     private readonly KernelNetwork _kernel;
     private readonly NodeHost _host;
     private readonly UplinkSockets _sockets;
@@ -109,7 +115,12 @@ internal sealed class UplinkWatcher : IDisposable
         var now = _sockets.All.Where(s => snapshot.Links.Any(l => l.Index == s.Key)).ToDictionary();
         foreach (var (uplink, _) in uplinks.Where(u => !now.ContainsKey(u.Uplink.Number)))
         {
-            now[uplink.Number] = new UdpSocket(new UdpSocketOptions(Endpoint.FromIpv4(0, _port)) { Device = uplink.Name });
+            now[uplink.Number] = new UdpSocket(new UdpSocketOptions(Endpoint.FromIpv4(0, _port))
+            {
+                Device = uplink.Name,
+                SendBuffer = SendBuffer,
+                ReceiveBuffer = ReceiveBuffer,
+            });
         }
 
         _sockets.Publish(now);

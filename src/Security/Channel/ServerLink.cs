@@ -31,7 +31,6 @@ public enum LinkReceived
 public sealed class ServerLink
 {
     private readonly NodeIdentity _self;
-    private readonly byte[] _certificate;
     private readonly byte[] _serverKey;
     private readonly IRandom _random;
     private NoiseHandshake? _handshake;
@@ -48,7 +47,7 @@ public sealed class ServerLink
     public ServerLink(NodeIdentity self, byte[] certificateDer, Endpoint server, byte[] serverStaticKey, IRandom random, PathId receivePath)
     {
         _self = self;
-        _certificate = certificateDer;
+        Certificate = certificateDer;
         _serverKey = serverStaticKey;
         _random = random;
         Server = server;
@@ -57,6 +56,9 @@ public sealed class ServerLink
 
     /// <summary>Where the server is.</summary>
     public Endpoint Server { get; }
+
+    /// <summary>Our certificate by the provider, DER: what the next handshake shows.</summary>
+    public byte[] Certificate { get; set; }
 
     /// <summary>Path id of the server's datagrams to us.</summary>
     public PathId ReceivePath { get; }
@@ -80,7 +82,7 @@ public sealed class ServerLink
         RendezvousId = BinaryPrimitives.ReadUInt64LittleEndian(id);
         _handshake?.Dispose();
         _handshake = NoiseHandshake.Initiator(NoisePattern.IK, _self.Static, _serverKey, ServerHandshake.Prologue(RendezvousId), _random);
-        ReadOnlySpan<byte> payload = new FrameBuilder().Append(new Hello(CipherChoice.Own, [ReceivePath])).Append(new Certificate(_certificate)).Written;
+        ReadOnlySpan<byte> payload = new FrameBuilder().Append(new Hello(CipherChoice.Own, [ReceivePath])).Append(new Certificate(Certificate)).Written;
         Span<byte> message = stackalloc byte[HandshakeDatagram.MaxMessageSize];
         if (!_handshake.TryWriteMessage(payload, message, out int written))
         {

@@ -19,11 +19,10 @@ internal sealed class RunQueue : IDatagramSink
         return _bytes.AsSpan(_used, datagramSize * count);
     }
 
-    public bool EndRun(int bytes)
+    public void EndRun(int bytes)
     {
         _runs[_count++] = (_used, bytes, _size);
         _used += bytes;
-        return true;
     }
 
     public void GiveTo(Side side, FrameCount lan)

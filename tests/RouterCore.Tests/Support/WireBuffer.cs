@@ -30,10 +30,9 @@ internal sealed class WireBuffer(int capacity = 1 << 20) : IDatagramSink
         return IsFull ? default : _bytes.AsSpan(_used, datagramSize * count);
     }
 
-    public bool EndRun(int bytes)
+    public void EndRun(int bytes)
     {
         _runs.Add((_to, _used, bytes, _size));
         _used += bytes;
-        return true;
     }
 }

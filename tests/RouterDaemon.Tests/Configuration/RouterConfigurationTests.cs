@@ -17,7 +17,7 @@ public sealed class RouterConfigurationTests : IDisposable
         var configuration = text is null ? RouterConfiguration.Load(_directory["none.json"], isOptional: true) : Load(text);
         Assert.Equal("lan0", configuration.Lan);
         Assert.Equal(["wan0"], configuration.Uplinks);
-        Assert.Equal((4330, 4330, 1), (configuration.Port, configuration.FirstQueue, configuration.TcpQueues));
+        Assert.Equal((4330, 4330, 4), (configuration.Port, configuration.FirstQueue, configuration.TcpQueues));
         Assert.Equal("198.18.0.0/15", configuration.VirtualPrefix);
         Assert.True(configuration.Masquerade);
         Assert.Equal(("/var/lib/ntm-router", "/run/ntm/router.sock", ""), (configuration.StateDirectory, configuration.ControlSocket, configuration.Web));

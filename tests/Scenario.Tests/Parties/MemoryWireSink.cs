@@ -15,13 +15,11 @@ internal sealed class MemoryWireSink(MemoryRouter router) : IDatagramSink
         return _room.AsSpan(0, datagramSize * Math.Min(count, _room.Length / datagramSize));
     }
 
-    public bool EndRun(int bytes)
+    public void EndRun(int bytes)
     {
         for (var at = 0; at < bytes; at += _size)
         {
             router.Send(_target.Uplink, _target.Remote, _room.AsSpan(at, Math.Min(_size, bytes - at)));
         }
-
-        return true;
     }
 }

@@ -15,8 +15,13 @@ internal sealed class Provider(SeededRandom random, TimeProvider time)
     public (NodeIdentity Keys, byte[] Certificate) Certify(string name, CertificateRole role)
     {
         var keys = NodeIdentity.Create(random);
+        return (keys, Certify(name, role, keys));
+    }
+
+    public byte[] Certify(string name, CertificateRole role, NodeIdentity keys)
+    {
         var subject = new CertificateSubject(name, keys.Signing.PublicKey.ToArray(), keys.Static.PublicKey.ToArray(), role);
-        return (keys, _authority.Issue(subject, time.GetUtcNow().AddDays(-1), time.GetUtcNow().AddYears(1), ++_serial));
+        return _authority.Issue(subject, time.GetUtcNow().AddDays(-1), time.GetUtcNow().AddYears(1), ++_serial);
     }
 
     public ServerIdentity Server(string name, CertificateRole role, params CertificateRole[] accepted)

@@ -1,4 +1,6 @@
+using NTMobile.RouterCore;
 using NTMobile.Scenario.Tests.World;
+using NTMobile.Security.Identity;
 
 namespace NTMobile.Scenario.Tests.Stories;
 
@@ -60,6 +62,22 @@ public sealed class RestartTests
         Assert.InRange(back.FirstAfter(began), 0, 2000);
         pair.World.Run(10);
         AssertSettled(pair, there, back);
+    }
+
+    [Fact]
+    public void A_new_certificate_is_shown_to_the_servers_and_nobody_notices()
+    {
+        var pair = new Pair(Preset.Symmetric, Preset.Symmetric).Meet();
+        var (there, back) = pair.Talk();
+        pair.World.Run(1);
+        var (sent, before) = (pair.AtAlice.PacketsOut, SerialAtServer(pair));
+
+        pair.Alice.Tell(new CertificateRenewed(pair.World.Provider.Certify(pair.Alice.Name, CertificateRole.Node, pair.Alice.Identity)));
+        pair.World.Run(5);
+
+        Assert.True(SerialAtServer(pair) > before);
+        Assert.True(pair.AtAlice.PacketsOut > sent); // the same session: a new one counts from zero
+        Assert.Equal((0, 0), (there.LostBetween(0, pair.NowMs - 200), back.LostBetween(0, pair.NowMs - 200)));
     }
 
     [Fact]
@@ -141,6 +159,12 @@ public sealed class RestartTests
         pair.Bob.Kill();
         pair.World.Run(0.5);
         Assert.Equal(0, pair.Alice.Node.Links);
+    }
+
+    private static ulong SerialAtServer(Pair pair)
+    {
+        Assert.True(pair.World.Directions.Service.Sessions.TryFind(CertificateRole.Node, pair.Alice.Name, out var session));
+        return session.Certificate.Serial;
     }
 
     private static void AssertSettled(Pair pair, Traffic there, Traffic back)

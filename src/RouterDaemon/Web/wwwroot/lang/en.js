@@ -134,6 +134,9 @@ export default {
   "drop.CongestionMarked": "Congested on the way (ECN)",
   "drop.OwnAddress": "From or to the router’s own address",
   "drop.BadServerDatagram": "From a server: seen before, damaged or malformed",
+  "drop.QueueFull": "Devices sent faster than the router takes",
+  "drop.ReceiveBufferFull": "Peers sent faster than the router takes",
+  "drop.LanRefused": "The LAN did not take it",
 
   "devices.title": "Devices",
   "devices.lead": "A named device can be reached by its name once you share it. Nothing is shared by itself.",

@@ -132,6 +132,9 @@ export default {
   "drop.CongestionMarked": "経路の混雑（ECN）",
   "drop.OwnAddress": "ルーター自身のアドレス宛て・発",
   "drop.BadServerDatagram": "サーバーからの重複・破損・不正なデータグラム",
+  "drop.QueueFull": "端末からの送信がルーターの処理能力を超過",
+  "drop.ReceiveBufferFull": "相手からの受信がルーターの処理能力を超過",
+  "drop.LanRefused": "LAN側で受け付けられず",
 
   "devices.title": "機器",
   "devices.lead": "名前を付けた機器は、共有すると名前で接続できます。自動的に共有されるものはありません。",
