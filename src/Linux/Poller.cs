@@ -19,6 +19,17 @@ public static unsafe class Poller
         return Wait(new Span<pollfd>(fds, 2), timeoutMilliseconds) > 0 && fds[0].revents != 0;
     }
 
+    /// <summary>Sleeps for a time shorter than poll(2) can count; a signal ends it earlier.</summary>
+    /// <param name="microseconds">Less than a second. The kernel adds the thread's timer slack, see <see cref="UseFineTimers"/>.</param>
+    public static void Pause(int microseconds)
+    {
+        var time = new timespec { tv_nsec = microseconds * 1000 };
+        Libc.ppoll(null, 0, &time, null);
+    }
+
+    /// <summary>Makes the calling thread's sleeps as long as asked; otherwise the kernel may add 50 µs (prctl(2), PR_SET_TIMERSLACK).</summary>
+    public static void UseFineTimers() => Libc.prctl(Libc.PR_SET_TIMERSLACK, 1, 0, 0, 0);
+
     /// <summary>Waits until one of several descriptors is ready.</summary>
     /// <param name="fds">What is waited for; the kernel leaves negative descriptors out.</param>
     /// <param name="timeoutMilliseconds">Longest wait; -1 waits for ever, 0 only looks.</param>

@@ -185,7 +185,8 @@ public sealed partial class Router
         loop.Joiner.Flush(lan);
         lan.BeginFrame(in run);
         Ipv4.Write(
-            lan.Header, context.Virtual, context.Local.Address, header.Protocol, transport.Length, header.TimeToLive, header.Ecn);
+            lan.Header, context.Virtual, context.Local.Address, header.Protocol, transport.Length, header.TimeToLive, header.Ecn,
+            header.MayFragment ? loop.Joiner.TakeIdentifications(1) : (ushort)0, !header.MayFragment);
         var offload = Complete(context, header.Protocol, header.ChecksumPartial, Ipv4.MinimumHeaderLength, transport);
         lan.Append(at, transport.Length);
         lan.EndFrame(Ipv4.MinimumHeaderLength, in offload);

@@ -92,7 +92,7 @@ public sealed partial class Router
 
     private Outcome SendWhole(ref LanPacket packet, in Ipv4 ip, FlowContext context, SendPath path, LoopState loop, IDatagramSink wire)
     {
-        var full = ip.IsFragment || !ip.DontFragment || ip.HeaderLength != Ipv4.MinimumHeaderLength;
+        var full = ip.IsFragment || ip.HeaderLength != Ipv4.MinimumHeaderLength;
         var size = SealedDatagram.Overhead + (full
             ? DataFullHeader.Size + ip.TotalLength
             : DataHeader.Size + ip.TotalLength - Ipv4.MinimumHeaderLength);
@@ -124,7 +124,7 @@ public sealed partial class Router
 
         context.Session.Counters.CountOut(1, ip.TotalLength);
         var partial = (packet.Hints & PacketHints.PartialChecksum) != 0 && InnerPacket.ChecksumOffset(ip.Protocol) >= 0;
-        var header = new DataHeader(context.Id, ip.Protocol, (byte)(ip.TimeToLive - 1), (byte)(ip.Tos & 3), partial);
+        var header = new DataHeader(context.Id, ip.Protocol, (byte)(ip.TimeToLive - 1), (byte)(ip.Tos & 3), partial, !ip.DontFragment);
         return full
             ? SendFull(packet.Buffer, packet.Start, end, context, path, in ip, in header, wire)
             : SendData(packet.Buffer, at, end, context, path, in header, wire);

@@ -10,7 +10,7 @@ namespace NTMobile.Wire;
 ///  +--------+---------------+----------+-------+----------------------------+
 ///  | flags  | context (2)   | protocol | TTL   | TCP, UDP, ICMP … to the end |
 ///  +--------+---------------+----------+-------+----------------------------+
-///  flags: bits 0–1 ECN of the inner header, bit 2 checksum is partial, others zero
+///  flags: bits 0–1 ECN of the inner header, bit 2 checksum is partial, bit 3 the packet may be fragmented (DF is not set), others zero
 /// </code>
 /// </remarks>
 /// <param name="Context">Which two devices.</param>
@@ -18,13 +18,16 @@ namespace NTMobile.Wire;
 /// <param name="TimeToLive">TTL of the inner header, as it left the sender's router.</param>
 /// <param name="Ecn">ECN of the inner header; only the two lowest bits are sent, so its whole TOS byte may be given.</param>
 /// <param name="ChecksumPartial">The transport checksum has no meaning; the receiver lets its kernel compute it.</param>
-public readonly record struct DataHeader(ushort Context, byte Protocol, byte TimeToLive, byte Ecn, bool ChecksumPartial)
+/// <param name="MayFragment">DF is not set, so the receiver chooses an identification (as a translator does, RFC 7915 §5.1).</param>
+public readonly record struct DataHeader(
+    ushort Context, byte Protocol, byte TimeToLive, byte Ecn, bool ChecksumPartial, bool MayFragment = false)
 {
     /// <summary>Bytes that it takes.</summary>
     public const int Size = 5;
 
     internal const byte EcnMask = 0x03;
     internal const byte PartialFlag = 0x04;
+    private const byte MayFragmentFlag = 0x08;
     internal const int ContextAt = 1;
     private const int ProtocolAt = 3;
     private const int TimeToLiveAt = 4;
@@ -34,7 +37,7 @@ public readonly record struct DataHeader(ushort Context, byte Protocol, byte Tim
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> content, out DataHeader header)
     {
-        if (content.Length < Size || content[0] > (EcnMask | PartialFlag))
+        if (content.Length < Size || content[0] > (EcnMask | PartialFlag | MayFragmentFlag))
         {
             header = default;
             return false;
@@ -45,7 +48,8 @@ public readonly record struct DataHeader(ushort Context, byte Protocol, byte Tim
             content[ProtocolAt],
             content[TimeToLiveAt],
             (byte)(content[0] & EcnMask),
-            (content[0] & PartialFlag) != 0);
+            (content[0] & PartialFlag) != 0,
+            (content[0] & MayFragmentFlag) != 0);
         return true;
     }
 
@@ -56,6 +60,6 @@ public readonly record struct DataHeader(ushort Context, byte Protocol, byte Tim
         content[TimeToLiveAt] = TimeToLive;
         content[ProtocolAt] = Protocol;
         BinaryPrimitives.WriteUInt16BigEndian(content[ContextAt..], Context);
-        content[0] = (byte)((Ecn & EcnMask) | (ChecksumPartial ? PartialFlag : 0));
+        content[0] = (byte)((Ecn & EcnMask) | (ChecksumPartial ? PartialFlag : 0) | (MayFragment ? MayFragmentFlag : 0));
     }
 }

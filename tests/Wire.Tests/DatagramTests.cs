@@ -68,10 +68,10 @@ public sealed class DatagramTests
     public void Of_a_TOS_byte_only_ECN_is_sent()
     {
         var content = new byte[DataHeader.Size];
-        new DataHeader(1, 6, 64, 0xFF, false).Write(content);
+        new DataHeader(1, 6, 64, 0xFF, false, true).Write(content);
 
         Assert.True(DataHeader.TryRead(content, out var header));
-        Assert.Equal(new DataHeader(1, 6, 64, 3, false), header);
+        Assert.Equal(new DataHeader(1, 6, 64, 3, false, true), header);
     }
 
     [Fact]

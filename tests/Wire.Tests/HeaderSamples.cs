@@ -16,7 +16,7 @@ internal static class HeaderSamples
         Sealed(DatagramType.DataFull, $"21 48D159 FFFFFFFE 77 {TagHex}"),
         Sealed(DatagramType.Control, $"22 48D159 FFFFFFFE 77 {TagHex}"),
         Sealed(DatagramType.Locator, $"24 48D159 FFFFFFFE 77 {TagHex}"),
-        new HeaderSample("DataHeader", "06 0102 11 3F", () => Written(5, new DataHeader(0x0102, 17, 63, 2, true).Write), RewriteData, openTail: 0),
+        new HeaderSample("DataHeader", "0E 0102 11 3F", () => Written(5, new DataHeader(0x0102, 17, 63, 2, true, true).Write), RewriteData, openTail: 0),
         new HeaderSample(
             "DataFullHeader", "04 0102 46000018 00000000 40060000 00000000 00000000 01010100", WriteDataFull, RewriteDataFull, openTail: 4),
     ];

@@ -1,6 +1,6 @@
 namespace NTMobile.Linux;
 
-#pragma warning disable CS1591 // The manual pages open(2), fcntl(2), poll(2) and eventfd(2) say what they mean.
+#pragma warning disable CS1591 // The manual pages open(2), fcntl(2), poll(2), eventfd(2) and prctl(2) say what they mean.
 
 public static unsafe partial class Libc
 {
@@ -23,4 +23,6 @@ public static unsafe partial class Libc
     public const int EFD_CLOEXEC = 0x80000;
 
     public const int IFNAMSIZ = 16;
+
+    public const int PR_SET_TIMERSLACK = 29;
 }

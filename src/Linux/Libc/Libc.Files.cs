@@ -37,5 +37,8 @@ public static unsafe partial class Libc
     public static partial int ppoll(pollfd* fds, ulong nfds, timespec* tmo_p, void* sigmask);
 
     [LibraryImport(Name, SetLastError = true)]
+    public static partial int prctl(int option, ulong arg2, ulong arg3, ulong arg4, ulong arg5);
+
+    [LibraryImport(Name, SetLastError = true)]
     public static partial int eventfd(uint initval, int flags);
 }

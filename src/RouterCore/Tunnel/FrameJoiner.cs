@@ -24,6 +24,16 @@ internal sealed class FrameJoiner
     private int _payload;
     private int _segments;
     private uint _nextSequence;
+    private bool _mayFragment;
+    private ushort _identification;
+
+    /// <summary>Takes identifications in a row for packets that may be fragmented behind this router (RFC 6864 §4.2); the first is returned.</summary>
+    public ushort TakeIdentifications(int count)
+    {
+        var first = _identification;
+        _identification += (ushort)count;
+        return first;
+    }
 
     /// <summary>Takes one opened TCP segment with a partial checksum.</summary>
     /// <param name="context">Its context.</param>
@@ -84,6 +94,11 @@ internal sealed class FrameJoiner
         var transport = lan.Header.Slice(ip.Length, _headerLength);
         var length = _headerLength + _payload;
         BinaryPrimitives.WriteUInt16BigEndian(ip[Ipv4.TotalLengthAt..], (ushort)(ip.Length + length));
+        if (_mayFragment)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(ip[Ipv4.IdentificationAt..], TakeIdentifications(_segments));
+        }
+
         Ipv4.WriteChecksum(ip);
         if (_protocol == IpProtocol.Udp)
         {
@@ -104,10 +119,13 @@ internal sealed class FrameJoiner
         lan.BeginFrame(in run);
         _context = context;
         _protocol = header.Protocol;
+        _mayFragment = header.MayFragment;
         _headerLength = transportHeader.Length;
         _segmentSize = payload;
         _payload = _segments = 0;
-        Ipv4.Write(lan.Header, context.Virtual, context.Local.Address, header.Protocol, 0, header.TimeToLive, header.Ecn);
+        Ipv4.Write(
+            lan.Header, context.Virtual, context.Local.Address, header.Protocol, 0, header.TimeToLive, header.Ecn,
+            dontFragment: !header.MayFragment);
         transportHeader.CopyTo(lan.Header[Ipv4.MinimumHeaderLength..]);
     }
 
@@ -118,9 +136,9 @@ internal sealed class FrameJoiner
         _segments++;
     }
 
-    // Context, protocol, TTL and ECN as in the open frame's first packet, and room for one more.
+    // Context, protocol, DF, TTL and ECN as in the open frame's first packet, and room for one more.
     private bool Fits(FlowContext context, in DataHeader header, int payload, ILanSink lan) =>
-        _context == context && header.Protocol == _protocol && payload <= _segmentSize && _segments < MaximumSegments
+        _context == context && header.Protocol == _protocol && header.MayFragment == _mayFragment && payload <= _segmentSize && _segments < MaximumSegments
         && Ipv4.MinimumHeaderLength + _headerLength + _payload + payload <= LongestFrame
         && lan.Header[Ipv4.TosAt] == header.Ecn && lan.Header[Ipv4.TimeToLiveAt] == header.TimeToLive;
 

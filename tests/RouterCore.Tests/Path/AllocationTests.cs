@@ -103,7 +103,7 @@ public sealed class AllocationTests
             "syn" => (Make.Tcp(Device, to, 1000, 7, [], TcpFlags.Syn, options: [2, 4, 0x05, 0xB4]), PacketHints.None),
             "echo" => (Make.Echo(Device, to, 1, Make.Bytes(56)), PacketHints.None),
             "error" => (Make.Error(Assert.Single(pair.ToAlice(Make.Udp(Device, pair.Bob.Virtual, 7, 1000, Known(pair))))), PacketHints.None),
-            "full header" => (Make.WithHeader(Make.Udp(Device, to, 1000, 7, Make.Bytes(1400)), dontFragment: false), PacketHints.None),
+            "full header" => (Make.Fragments(Make.Udp(Device, to, 1000, 7, Make.Bytes(2000)), 1400).First, PacketHints.None),
             "fragment" => (Make.Fragments(Make.Udp(Device, to, 1000, 7, Make.Bytes(1400)), 800).First, PacketHints.None),
             _ => throw new ArgumentException(kind),
         };

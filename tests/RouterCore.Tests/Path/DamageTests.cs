@@ -127,7 +127,7 @@ public sealed class DamageTests
     private static byte[] Sealed(RouterPair pair, bool full)
     {
         var packet = Make.Udp(Device, pair.Alice.Virtual, 1000, 7, "a payload that matters"u8);
-        pair.Alice.Send(full ? Make.WithHeader(packet, dontFragment: false) : packet);
+        pair.Alice.Send(full ? Make.WithIpOptions(packet) : packet);
         return pair.Alice.Wire.Datagrams.Single();
     }
 }

@@ -78,7 +78,7 @@ public sealed class RefusalTests
         var pair = new RouterPair();
         pair.Bob.Session.SetContext(pair.Bob.Context.Id, null);
         Assert.Empty(pair.ToBob(Make.Udp(Device, pair.Alice.Virtual, 1, 2, "x"u8)));
-        Assert.Empty(pair.ToBob(Make.WithHeader(Make.Udp(Device, pair.Alice.Virtual, 1, 2, "x"u8), dontFragment: false)));
+        Assert.Empty(pair.ToBob(Make.WithIpOptions(Make.Udp(Device, pair.Alice.Virtual, 1, 2, "x"u8))));
         Assert.Equal(2, pair.Bob.Router.Drops[DropReason.UnknownContext]);
 
         pair.Give(pair.SealedByAlice(DatagramType.Data, [0, 0xFF, 0xFF, IpProtocol.Udp, 64, 0, 1, 0, 2, 0, 8, 0, 0]));

@@ -101,11 +101,11 @@ public sealed class RoundTripTests
     }
 
     [Fact]
-    public void Options_fragments_and_packets_that_may_be_fragmented_travel_with_their_header()
+    public void Options_and_fragments_travel_with_their_header()
     {
         var whole = Make.Udp(Device, AsAliceSees, 1, 2, Make.Bytes(800));
         var (first, second) = Make.Fragments(whole, 400);
-        byte[][] packets = [Make.WithIpOptions(whole), first, second, Make.WithHeader([.. whole], dontFragment: false)];
+        byte[][] packets = [Make.WithIpOptions(whole), first, second];
         foreach (var packet in packets)
         {
             var arrived = Assert.Single(_pair.ToBob(packet));
@@ -113,6 +113,27 @@ public sealed class RoundTripTests
             Assert.Equal(packet[4..8], arrived[4..8]); // identification, flags, offset
             Assert.Equal((byte)DatagramType.DataFull, _pair.Alice.Wire.Datagrams.Single()[0]);
         }
+    }
+
+    [Theory]
+    [InlineData(PacketHints.None)]
+    [InlineData(PacketHints.PartialChecksum)]
+    public void A_packet_that_may_be_fragmented_stays_one_and_gets_an_identification_of_its_own(PacketHints hints)
+    {
+        List<ushort> identifications = [];
+        for (var i = 0; i < 3; i++)
+        {
+            var packet = Make.WithHeader(Make.Udp(Device, AsAliceSees, 1, 2, Make.Bytes(800)), dontFragment: false);
+            var arrived = Assert.Single(_pair.ToBob(hints == PacketHints.None ? packet : Make.Partial(packet), hints));
+
+            Assert.Equal((byte)DatagramType.Data, _pair.Alice.Wire.Datagrams.Single()[0]);
+            Assert.True(Ipv4.TryRead(arrived, out var ip));
+            Assert.False(ip.DontFragment);
+            Assert.True(Check.HasRightChecksum(arrived));
+            identifications.Add(ip.Identification);
+        }
+
+        Assert.Equal(3, identifications.Distinct().Count());
     }
 
     [Fact]
@@ -133,9 +154,9 @@ public sealed class RoundTripTests
     [InlineData(2)]
     public void Congestion_marked_on_the_way_reaches_the_packet(byte inner)
     {
-        foreach (var dontFragment in new[] { true, false })
+        var plain = Make.WithHeader(Make.Udp(Device, AsAliceSees, 1, 2, "x"u8), tos: inner);
+        foreach (var packet in new[] { plain, Make.WithIpOptions(plain) })
         {
-            var packet = Make.WithHeader(Make.Udp(Device, AsAliceSees, 1, 2, "x"u8), tos: inner, dontFragment: dontFragment);
             _pair.Alice.Wire.Clear();
             _pair.Bob.Delivered.Clear();
             _pair.Alice.Send(packet);
