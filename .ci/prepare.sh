@@ -36,6 +36,15 @@ publish_router() {
   board/publish.sh
 }
 
+# What bench.sh measures in memory, compiled like the router.
+publish_microbench() {
+  local runtime=linux-x64
+  [ "$(uname -m)" = x86_64 ] || runtime=linux-arm64
+  say "Building the measurements in memory as native code …"
+  dotnet publish tests/Microbench -c Release -r $runtime -o artifacts/ntm-microbench-$runtime --artifacts-path artifacts/publish -v quiet --nologo \
+    -p:RunAnalyzers=false -p:DebugType=embedded -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false >&2
+}
+
 need_root() {
   [ "$(id -u)" -eq 0 ] || { say "Run this as root: it makes network namespaces and netfilter rules (in namespaces of its own)."; exit 1; }
   command -v dotnet >/dev/null || { say "The .NET SDK (see global.json) is not installed."; exit 1; }

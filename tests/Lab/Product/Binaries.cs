@@ -5,19 +5,17 @@ namespace NTMobile.Lab.Product;
 /// <summary>Where the product's programs were built: beside the laboratory's own build, in the same configuration.</summary>
 public static class Binaries
 {
-    /// <summary>The service of the router; with NTM_NATIVE=1 in the environment it is <see cref="NativeRouter"/>.</summary>
-    public static string Router => Environment.GetEnvironmentVariable("NTM_NATIVE") == "1" ? NativeRouter : Find("RouterDaemon", "ntm-router");
+    /// <summary>The service of the router: with NTM_NATIVE=1 in the environment the native one, else the managed one.</summary>
+    public static string Router => IsNative ? NativeRouter : ManagedRouter;
 
-    /// <summary>The service of the router as it is installed: native code, made by board/publish.sh.</summary>
-    public static string NativeRouter
-    {
-        get
-        {
-            var architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
-            var path = Path.Combine(Root, "artifacts", $"ntm-router-linux-{architecture}", "ntm-router");
-            return File.Exists(path) ? path : throw new LabException($"{path} is missing; run board/publish.sh first");
-        }
-    }
+    /// <summary>It as the solution's build makes it: compiled while it runs.</summary>
+    public static string ManagedRouter => Find("RouterDaemon", "ntm-router");
+
+    /// <summary>It as it is installed: native code, made by board/publish.sh.</summary>
+    public static string NativeRouter => Published("ntm-router");
+
+    /// <summary>Measurements in memory, native where the router is.</summary>
+    public static string Microbench => IsNative ? Published("ntm-microbench") : Find("Microbench", "ntm-microbench", "tests");
 
     /// <summary>The servers.</summary>
     public static string Server => Find("ServerHost", "ntm-server");
@@ -40,11 +38,20 @@ public static class Binaries
         }
     }
 
+    private static bool IsNative => Environment.GetEnvironmentVariable("NTM_NATIVE") == "1";
+
+    private static string Published(string program)
+    {
+        var architecture = RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "x64";
+        var path = Path.Combine(Root, "artifacts", $"{program}-linux-{architecture}", program);
+        return File.Exists(path) ? path : throw new LabException($"{path} is missing; board/publish.sh, or bench.sh, makes it");
+    }
+
     // …/tests/Lab.Tests/bin/Release/net10.0/ → Release/net10.0
-    private static string Find(string project, string program)
+    private static string Find(string project, string program, string folder = "src")
     {
         var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
-        var path = Path.Combine(Root, "src", project, "bin", framework.Parent!.Name, framework.Name, program + ".dll");
+        var path = Path.Combine(Root, folder, project, "bin", framework.Parent!.Name, framework.Name, program + ".dll");
         return File.Exists(path) ? path : throw new LabException($"{path} is not built; build the solution first");
     }
 }

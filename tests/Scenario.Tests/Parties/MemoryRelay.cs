@@ -36,6 +36,9 @@ internal sealed class MemoryRelay : IParty
 
     public long DueMs => _service is null ? long.MaxValue : _dueMs;
 
+    /// <summary>What the next <see cref="Start"/> begins with.</summary>
+    public RelayOptions Options { get; set; } = new();
+
     /// <summary>Packets of devices that went through the relay since it was last started.</summary>
     public long PayloadPackets => Service.Forwarded.PayloadPackets;
 
@@ -44,7 +47,7 @@ internal sealed class MemoryRelay : IParty
 
     public void Start()
     {
-        _service = new RelayService(_self, new RelayOptions(), new SiteOutput(Site, At), _random.Split(), _world.Clock.Time);
+        _service = new RelayService(_self, Options, new SiteOutput(Site, At), _random.Split(), _world.Clock.Time);
         _dueMs = _world.Clock.NowMs;
     }
 

@@ -63,6 +63,9 @@ internal sealed partial class MemoryRouter : IParty
     /// <summary>The place where the preferred uplink is attached.</summary>
     public Site Site => _uplinks[_lastUplink].Site;
 
+    /// <summary>Its address at that place.</summary>
+    public Endpoint Local => _uplinks[_lastUplink].Local;
+
     /// <summary>Moves of sessions that were written to the journal.</summary>
     public List<MoveRecord> Moves { get; } = [];
 

@@ -50,6 +50,12 @@ internal sealed class MemoryWorld
         return router;
     }
 
+    /// <summary>Somebody else takes part from now on.</summary>
+    public void Add(IParty party) => _parties.Add(party);
+
+    /// <summary>A party is not called any more when time passes; it still hears what is sent to it.</summary>
+    public void Still(IParty party) => _parties.Remove(party);
+
     /// <summary>Lets time pass.</summary>
     public void Run(double seconds) => RunUntil(static () => false, seconds);
 
@@ -74,6 +80,21 @@ internal sealed class MemoryWorld
         return true;
     }
 
+    /// <summary>Lets time pass in steps, for worlds with so many parties that asking all of them before each event takes too long.</summary>
+    public void RunInSteps(double seconds, TimeSpan step)
+    {
+        for (var end = Clock.NowTicks + (long)(seconds * TimeSpan.TicksPerSecond); Clock.NowTicks < end;)
+        {
+            Clock.AdvanceTo(Clock.NowTicks + step.Ticks);
+            while (Clock.TryDoNext())
+            {
+                // all that has happened until now
+            }
+
+            TickWhoIsDue();
+        }
+    }
+
     private long NextTicks()
     {
         var next = Clock.NextTicks;
@@ -93,6 +114,11 @@ internal sealed class MemoryWorld
             return;
         }
 
+        TickWhoIsDue();
+    }
+
+    private void TickWhoIsDue()
+    {
         foreach (var party in _parties)
         {
             if (party.DueMs <= Clock.NowMs)
