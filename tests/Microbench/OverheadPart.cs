@@ -4,7 +4,7 @@ namespace NTMobile.Microbench;
 
 /// <summary>
 /// Bytes that the tunnel adds to a packet of each kind: what the router hands to its UDP socket for one packet, and the outer headers, less the
-/// packet. Nothing else is on the wire: the laboratory's captures show the same sizes.
+/// packet.
 /// </summary>
 internal static class OverheadPart
 {
@@ -23,7 +23,7 @@ internal static class OverheadPart
         Class("tcp_ack", "TCP, bare acknowledgement", pair, Make.Tcp(Device, to, 1000, 7, []));
         Class("udp", "UDP that must not be fragmented (Linux's default)", pair, udp);
         Class("udp_small", "the same, 20 bytes of payload", pair, Make.Udp(Device, to, 1000, 7, Make.Bytes(20)));
-        Class("udp_fragmentable", "UDP that may be fragmented: its IP header goes along", pair, Make.WithHeader([.. udp], dontFragment: false));
+        Class("udp_fragmentable", "UDP that may be fragmented (DF not set)", pair, Make.WithHeader([.. udp], dontFragment: false));
         Class("icmp_echo", "ping", pair, Make.Echo(Device, to, 1, Make.Bytes(56)));
         Class("fragment", "a first fragment", pair, first);
         Class("fragment_last", "a last fragment", pair, second);
