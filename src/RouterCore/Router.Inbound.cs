@@ -10,6 +10,9 @@ namespace NTMobile.RouterCore;
 
 public sealed partial class Router
 {
+    // What is not joined goes as a frame of its own, after those that are open.
+    private const int DirectFrame = 0;
+
     /// <summary>Datagrams from an uplink.</summary>
     /// <param name="run">Datagrams of one sender; opened in place.</param>
     /// <param name="loop">The receive thread's state.</param>
@@ -183,13 +186,13 @@ public sealed partial class Router
         }
 
         loop.Joiner.Flush(lan);
-        lan.BeginFrame(in run);
+        lan.BeginFrame(DirectFrame, in run);
         Ipv4.Write(
-            lan.Header, context.Virtual, context.Local.Address, header.Protocol, transport.Length, header.TimeToLive, header.Ecn,
+            lan.Header(DirectFrame), context.Virtual, context.Local.Address, header.Protocol, transport.Length, header.TimeToLive, header.Ecn,
             header.MayFragment ? loop.Joiner.TakeIdentifications(1) : (ushort)0, !header.MayFragment);
         var offload = Complete(context, header.Protocol, header.ChecksumPartial, Ipv4.MinimumHeaderLength, transport);
-        lan.Append(at, transport.Length);
-        lan.EndFrame(Ipv4.MinimumHeaderLength, in offload);
+        lan.Append(DirectFrame, at, transport.Length);
+        lan.EndFrame(DirectFrame, Ipv4.MinimumHeaderLength, in offload);
     }
 
     private DropReason FromPeerFull(Span<byte> content, int at, PeerSession session, in ReceivedRun run, LoopState loop, ILanSink lan)
@@ -232,16 +235,16 @@ public sealed partial class Router
         context.LastUsedSecond = loop.NowSecond;
         session.Counters.CountIn(ip.TotalLength);
         loop.Joiner.Flush(lan);
-        lan.BeginFrame(in run);
-        var rebuilt = lan.Header[..headerLength];
+        lan.BeginFrame(DirectFrame, in run);
+        var rebuilt = lan.Header(DirectFrame)[..headerLength];
         ip.Bytes[..headerLength].CopyTo(rebuilt);
         rebuilt[Ipv4.TosAt] = (byte)((ip.Tos & ~3) | ecn);
         BinaryPrimitives.WriteUInt32BigEndian(rebuilt[Ipv4.SourceAt..], context.Virtual);
         BinaryPrimitives.WriteUInt32BigEndian(rebuilt[Ipv4.DestinationAt..], context.Local.Address);
         Ipv4.WriteChecksum(rebuilt);
         var offload = ip.FragmentOffset > 0 ? default : Complete(context, ip.Protocol, header.ChecksumPartial, headerLength, transport);
-        lan.Append(at + DataFullHeader.Size + headerLength, transport.Length);
-        lan.EndFrame(headerLength, in offload);
+        lan.Append(DirectFrame, at + DataFullHeader.Size + headerLength, transport.Length);
+        lan.EndFrame(DirectFrame, headerLength, in offload);
         return DropReason.None;
     }
 

@@ -95,23 +95,28 @@ public interface IDatagramSink
 /// <param name="HeaderLength">Bytes of IP and transport header, when it is to be cut.</param>
 public readonly record struct Offload(int ChecksumStart, int ChecksumOffset, int SegmentSize, int HeaderLength);
 
-/// <summary>Where packets for LAN devices go: a TUN device in the daemon, memory in tests. One frame at a time.</summary>
+/// <summary>Where packets for LAN devices go: a TUN device in the daemon, memory in tests. Some frames may be open at the same time, each known by its number.</summary>
 public interface ILanSink
 {
-    /// <summary>Room for the rebuilt headers of the open frame, at least 128 bytes.</summary>
-    Span<byte> Header { get; }
+    /// <summary>How many frames may be open at one time.</summary>
+    const int Frames = 8;
 
     /// <summary>Whether a frame may be a run of UDP datagrams (<see cref="Offload.SegmentSize"/>).</summary>
     bool TakesDatagramRuns { get; }
 
+    /// <summary>Room for the rebuilt headers of a frame, at least 128 bytes.</summary>
+    /// <param name="frame">0 to <see cref="Frames"/> - 1.</param>
+    Span<byte> Header(int frame);
+
     /// <summary>Opens a frame whose payload will be slices of this run.</summary>
-    void BeginFrame(in ReceivedRun run);
+    void BeginFrame(int frame, in ReceivedRun run);
 
-    /// <summary>Adds a slice of the run's buffer to the frame's payload.</summary>
-    void Append(int offset, int length);
+    /// <summary>Adds a slice of the run's buffer to a frame's payload.</summary>
+    void Append(int frame, int offset, int length);
 
-    /// <summary>Sends the frame.</summary>
+    /// <summary>Sends a frame.</summary>
+    /// <param name="frame">Its number.</param>
     /// <param name="headerLength">Bytes used of <see cref="Header"/>.</param>
     /// <param name="offload">What the kernel still has to do.</param>
-    void EndFrame(int headerLength, in Offload offload);
+    void EndFrame(int frame, int headerLength, in Offload offload);
 }

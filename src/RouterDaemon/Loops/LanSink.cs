@@ -9,29 +9,29 @@ namespace NTMobile.RouterDaemon.Loops;
 /// <summary>Packets for LAN devices, as frames written to the TUN device.</summary>
 internal sealed unsafe class LanSink(TunDevice tun, NodeHost host) : ILanSink, IDisposable
 {
-    private readonly TunFrame _frame = new();
-    private byte* _run;
-
-    public Span<byte> Header => _frame.Headers;
+    private readonly TunFrame[] _frames = [.. Enumerable.Range(0, ILanSink.Frames).Select(_ => new TunFrame())];
+    private byte* _run; // frames never outlive their run, so all that are open have the same one
 
     public bool TakesDatagramRuns => tun.CanSegmentUdp;
 
+    public Span<byte> Header(int frame) => _frames[frame].Headers;
+
     // Runs lie in the sockets' native buffers, which stay where they are until the frame is sent.
-    public void BeginFrame(in ReceivedRun run)
+    public void BeginFrame(int frame, in ReceivedRun run)
     {
-        _frame.Clear();
+        _frames[frame].Clear();
         _run = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(run.Buffer));
     }
 
-    public void Append(int offset, int length)
+    public void Append(int frame, int offset, int length)
     {
-        if (length > 0 && !_frame.TryAppend(new ReadOnlySpan<byte>(_run + offset, length)))
+        if (length > 0 && !_frames[frame].TryAppend(new ReadOnlySpan<byte>(_run + offset, length)))
         {
             throw new InvalidOperationException("The frame has more slices than the router may give it.");
         }
     }
 
-    public void EndFrame(int headerLength, in Offload offload)
+    public void EndFrame(int frame, int headerLength, in Offload offload)
     {
         var virtio = offload switch
         {
@@ -41,11 +41,11 @@ internal sealed unsafe class LanSink(TunDevice tun, NodeHost host) : ILanSink, I
             { ChecksumStart: > 0 } => VirtioNetHeader.Partial(offload.ChecksumStart, offload.ChecksumOffset),
             _ => default,
         };
-        if (tun.Write(virtio, _frame, headerLength) != 0)
+        if (tun.Write(virtio, _frames[frame], headerLength) != 0)
         {
             host.CountDrops(DropReason.LanRefused, 1);
         }
     }
 
-    public void Dispose() => _frame.Dispose();
+    public void Dispose() => Array.ForEach(_frames, frame => frame.Dispose());
 }

@@ -71,7 +71,7 @@ internal sealed class SpreadTraffic(ManySessions world)
         var from = peers.Select(p => p.Router.Local).ToArray();
         Assert.Equal(Turn, datagrams.Length);
         var router = world.Hub.Node.Router;
-        var frames = _lan.Frames;
+        var frames = _lan.Taken;
         var begin = Stopwatch.GetTimestamp();
         for (var i = 0; i < datagrams.Length; i++)
         {
@@ -79,7 +79,7 @@ internal sealed class SpreadTraffic(ManySessions world)
         }
 
         var end = Stopwatch.GetTimestamp();
-        Assert.Equal(Turn, (int)(_lan.Frames - frames));
+        Assert.Equal(Turn, (int)(_lan.Taken - frames));
         return end - begin;
     }
 

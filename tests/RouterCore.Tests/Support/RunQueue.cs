@@ -40,29 +40,29 @@ internal sealed class RunQueue : IDatagramSink
 /// <summary>A LAN that counts what came and allocates nothing.</summary>
 internal sealed class FrameCount : ILanSink
 {
-    private readonly byte[] _header = new byte[128];
-    private int _open;
+    private readonly byte[][] _headers = [.. Enumerable.Range(0, ILanSink.Frames).Select(_ => new byte[128])];
+    private readonly int[] _open = new int[ILanSink.Frames];
 
     /// <summary>Bytes behind the IP header, transport headers included.</summary>
     public long PayloadBytes { get; private set; }
 
     public int SegmentHeaders { get; private set; }
 
-    public Span<byte> Header => _header;
+    public Span<byte> Header(int frame) => _headers[frame];
 
     public bool TakesDatagramRuns => true;
 
     public void Clear() => PayloadBytes = SegmentHeaders = 0;
 
-    public void BeginFrame(in ReceivedRun run) => _open = 0;
+    public void BeginFrame(int frame, in ReceivedRun run) => _open[frame] = 0;
 
-    public void Append(int offset, int length) => _open += length;
+    public void Append(int frame, int offset, int length) => _open[frame] += length;
 
-    public void EndFrame(int headerLength, in Offload offload)
+    public void EndFrame(int frame, int headerLength, in Offload offload)
     {
-        var ip = (_header[0] & 15) * 4;
-        Assert.True(BinaryPrimitives.ReadUInt16BigEndian(_header.AsSpan(Ipv4.TotalLengthAt)) == headerLength + _open);
-        PayloadBytes += headerLength - ip + _open;
+        var ip = (_headers[frame][0] & 15) * 4;
+        Assert.True(BinaryPrimitives.ReadUInt16BigEndian(_headers[frame].AsSpan(Ipv4.TotalLengthAt)) == headerLength + _open[frame]);
+        PayloadBytes += headerLength - ip + _open[frame];
         SegmentHeaders++;
     }
 }

@@ -97,7 +97,7 @@ public sealed class SegmentTests
             Segment(1500, 40), Segment(1540, 100), // a short one ends the frame
         ];
 
-        Assert.Equal([200, 100, 100, 40, 100], Frames(packets));
+        Assert.Equal([200, 100, 40, 100, 100], Frames(packets)); // by flow: what is open is sent at the end of the run
     }
 
     [Fact]
@@ -110,8 +110,19 @@ public sealed class SegmentTests
             Datagram(0), Datagram(0), // nothing to cut by
         ];
 
-        Assert.Equal([230, 100, 100, 0, 0], Frames(packets));
+        Assert.Equal([230, 100, 0, 100, 0], Frames(packets));
         Assert.Equal(packets.Length, Frames(packets, takesRuns: false).Count);
+    }
+
+    [Fact]
+    public void Flows_that_take_turns_are_joined_each_for_itself()
+    {
+        byte[][] packets = [.. Enumerable.Range(0, 12).Select(i => Datagram(100, (ushort)(i % 3)))];
+        Assert.Equal([400, 400, 400], Frames(packets));
+
+        // Of more flows than frames the oldest gives way; nothing is lost.
+        packets = [.. Enumerable.Range(0, 30).Select(i => Datagram(100, (ushort)(i % 10)))];
+        Assert.Equal(3000, Frames(packets).Sum());
     }
 
     [Fact]
@@ -230,19 +241,19 @@ public sealed class SegmentTests
 
     private sealed class FrameSizes : ILanSink
     {
-        private readonly byte[] _header = new byte[128];
-        private int _open;
+        private readonly byte[][] _headers = [.. Enumerable.Range(0, ILanSink.Frames).Select(_ => new byte[128])];
+        private readonly int[] _open = new int[ILanSink.Frames];
 
         public List<int> Payloads { get; } = [];
 
-        public Span<byte> Header => _header;
+        public Span<byte> Header(int frame) => _headers[frame];
 
         public bool TakesDatagramRuns { get; init; } = true;
 
-        public void BeginFrame(in ReceivedRun run) => _open = 0;
+        public void BeginFrame(int frame, in ReceivedRun run) => _open[frame] = 0;
 
-        public void Append(int offset, int length) => _open += length;
+        public void Append(int frame, int offset, int length) => _open[frame] += length;
 
-        public void EndFrame(int headerLength, in Offload offload) => Payloads.Add(_open);
+        public void EndFrame(int frame, int headerLength, in Offload offload) => Payloads.Add(_open[frame]);
     }
 }

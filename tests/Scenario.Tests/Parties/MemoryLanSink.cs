@@ -7,25 +7,25 @@ namespace NTMobile.Scenario.Tests.Parties;
 /// <summary>Builds the frames and does what the kernel does behind a TUN device: completes partial checksums and cuts super-packets.</summary>
 internal sealed class MemoryLanSink(Action<byte[]> deliver) : ILanSink
 {
-    private readonly byte[] _header = new byte[128];
-    private readonly List<Range> _slices = [];
+    private readonly byte[][] _headers = [.. Enumerable.Range(0, ILanSink.Frames).Select(_ => new byte[128])];
+    private readonly List<Range>[] _slices = [.. Enumerable.Range(0, ILanSink.Frames).Select(_ => new List<Range>())];
     private byte[] _run = [];
 
-    public Span<byte> Header => _header;
+    public Span<byte> Header(int frame) => _headers[frame];
 
     public bool TakesDatagramRuns => true;
 
     /// <summary>The buffer of the run that comes next.</summary>
     public void Use(byte[] run) => _run = run;
 
-    public void BeginFrame(in ReceivedRun run) => _slices.Clear();
+    public void BeginFrame(int frame, in ReceivedRun run) => _slices[frame].Clear();
 
-    public void Append(int offset, int length) => _slices.Add(offset..(offset + length));
+    public void Append(int frame, int offset, int length) => _slices[frame].Add(offset..(offset + length));
 
     // The slices are read only now: what is rewritten in place while the frame is open counts.
-    public void EndFrame(int headerLength, in Offload offload)
+    public void EndFrame(int frame, int headerLength, in Offload offload)
     {
-        byte[] packet = [.. _header.AsSpan(0, headerLength), .. _slices.SelectMany(s => _run[s])];
+        byte[] packet = [.. _headers[frame].AsSpan(0, headerLength), .. _slices[frame].SelectMany(s => _run[s])];
         if (offload.SegmentSize > 0)
         {
             Cut(packet, in offload);
