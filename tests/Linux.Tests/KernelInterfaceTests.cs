@@ -13,6 +13,7 @@ public sealed class KernelInterfaceTests
         #include <netinet/in.h>
         #include <netinet/udp.h>
         #include <sys/eventfd.h>
+        #include <sys/prctl.h>
         #include <sys/socket.h>
         #include <sys/uio.h>
         #include <time.h>
