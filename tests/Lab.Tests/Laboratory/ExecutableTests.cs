@@ -77,7 +77,8 @@ public sealed class ExecutableTests : IAsyncDisposable
 
     private ProcessStartInfo StartInfo(string[] words)
     {
-        ProcessStartInfo start = Tool.StartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ntm-lab.dll"), .. words]);
+        // A shell's background job ignores SIGINT, and so would everything that the tests start there.
+        ProcessStartInfo start = Tool.StartInfo("env", ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "ntm-lab.dll"), .. words]);
         start.Environment["NTM_LAB_STATE"] = _folder;
         return start;
     }
