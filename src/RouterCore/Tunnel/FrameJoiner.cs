@@ -84,7 +84,7 @@ internal sealed class FrameJoiner
     // The flow's open frame, or one that is free; if none is, the one after the last used gives way. Nearly always it is the last used.
     private JoinedFrame FrameOf(FlowContext context, byte protocol, ReadOnlySpan<byte> transport, ILanSink lan)
     {
-        for (var i = 0; i < _frames.Length; i++)
+        for (var i = 0; _open > 0 && i < _frames.Length; i++)
         {
             var number = (_last + i) % _frames.Length;
             if (_frames[number].IsOf(context, protocol, transport, lan))

@@ -1,3 +1,4 @@
+using NTMobile.Linux;
 using NTMobile.NetfilterBridge;
 using NTMobile.RouterCore;
 
@@ -11,27 +12,22 @@ internal sealed class KernelDrops(NodeHost host, UplinkSockets sockets, IReadOnl
 
     public void Refresh()
     {
-        var queued = QueueDrops.Count(queues);
-        host.CountDrops(DropReason.QueueFull, queued - _queued);
-        _queued = queued;
-        foreach (var (uplink, socket) in sockets.All)
-        {
-            var received = ReceiveDrops(socket);
-            var before = _received.GetValueOrDefault(uplink);
-            host.CountDrops(DropReason.ReceiveBufferFull, received < before ? received : received - before); // less: the uplink has another socket
-            _received[uplink] = received;
-        }
-    }
-
-    private static long ReceiveDrops(UdpSocket socket)
-    {
         try
         {
-            return socket.ReceiveDrops;
+            var queued = QueueDrops.Count(queues);
+            host.CountDrops(DropReason.QueueFull, queued - _queued);
+            _queued = queued;
+            foreach (var (uplink, socket) in sockets.All)
+            {
+                var received = socket.ReceiveDrops;
+                var before = _received.GetValueOrDefault(uplink);
+                host.CountDrops(DropReason.ReceiveBufferFull, received < before ? received : received - before); // less: another socket by now
+                _received[uplink] = received;
+            }
         }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is ObjectDisposedException or LinuxException or IOException)
         {
-            return 0; // the uplink went away this moment
+            // An uplink went away this moment, or /proc was not readable: the next second counts it. Counting must not end the service.
         }
     }
 }
