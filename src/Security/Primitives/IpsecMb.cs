@@ -6,8 +6,8 @@ namespace NTMobile.Security.Primitives;
 /// VAES and AVX-512 its AES-GCM takes less than half of libsodium's time. Source: <c>intel-ipsec-mb.h</c>, version 1.</summary>
 internal static unsafe partial class IpsecMb
 {
-    /// <summary>More than <c>struct gcm_key_data</c> has (1,008 bytes in version 1.3).</summary>
-    public const int KeyDataSize = 2048;
+    /// <summary><c>struct gcm_key_data</c>: 15 round keys and 48 powers of the hash key, 16 bytes each.</summary>
+    public const int KeyDataSize = (15 + 48) * 16;
 
     /// <summary>More than <c>struct gcm_context_data</c> has (88 bytes in version 1.3).</summary>
     public const int ContextSize = 128;

@@ -1,28 +1,24 @@
-using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-
 namespace NTMobile.Security.Session;
 
-/// <summary>Memory for a key: aligned, never moved or copied by the collector, erased on request or when it is no longer
+/// <summary>Memory for a key: aligned to a cache line, out of the collector's reach, erased on request or when it is no longer
 /// reachable.</summary>
 internal sealed unsafe class KeyMemory : IDisposable
 {
-    private const int Alignment = 64; // a cache line
+    private readonly KeySlots _slots;
+    private nint _slot; // 0: erased
 
-    private readonly byte[] _bytes;
-    private readonly byte* _pointer;
-    private volatile bool _erased;
-
+    /// <summary>Memory of zeros.</summary>
+    /// <param name="size">1 to <see cref="KeySlots.Largest"/> bytes.</param>
     public KeyMemory(int size)
     {
-        _bytes = GC.AllocateArray<byte>(size + Alignment - 1, pinned: true);
-        _pointer = (byte*)(((nint)Unsafe.AsPointer(ref _bytes[0]) + Alignment - 1) & -Alignment);
+        _slots = KeySlots.For(size);
+        _slot = (nint)_slots.Rent();
     }
 
     public KeyMemory(ReadOnlySpan<byte> key)
-        : this(key.Length) => key.CopyTo(new Span<byte>(_pointer, key.Length));
+        : this(key.Length) => key.CopyTo(new Span<byte>(Pointer, key.Length));
 
-    ~KeyMemory() => CryptographicOperations.ZeroMemory(_bytes);
+    ~KeyMemory() => Erase();
 
     /// <summary>The first byte. The user keeps this object alive (<see cref="GC.KeepAlive"/>) while it uses the pointer.</summary>
     /// <exception cref="ObjectDisposedException">It was erased.</exception>
@@ -30,15 +26,25 @@ internal sealed unsafe class KeyMemory : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_erased, this);
-            return _pointer;
+            var slot = Volatile.Read(ref _slot);
+            ObjectDisposedException.ThrowIf(slot == 0, this);
+            return (byte*)slot;
         }
     }
 
     public void Dispose()
     {
-        _erased = true;
-        CryptographicOperations.ZeroMemory(_bytes);
+        Erase();
         GC.SuppressFinalize(this);
+    }
+
+    // Once: the slot may be another key's by then.
+    private void Erase()
+    {
+        var slot = Interlocked.Exchange(ref _slot, 0);
+        if (slot != 0)
+        {
+            _slots.Return((byte*)slot);
+        }
     }
 }

@@ -10,13 +10,13 @@ namespace NTMobile.Security.Session;
 /// keys        = HKDF-Expand(secret, "NTM1 keys"): initiator to responder 32, responder to initiator 32
 /// next secret = HKDF-Expand(secret, "NTM1 next") 32
 /// </code>HKDF is RFC 5869's with SHA-256. Initiator and responder are those of the handshake, whoever starts a rekey.</remarks>
-internal sealed class KeySchedule : IDisposable
+internal sealed unsafe class KeySchedule : IDisposable
 {
     private const int Size = 32;
 
     private readonly CipherSuite _suite;
     private readonly bool _initiator;
-    private readonly byte[] _nextSecret = GC.AllocateArray<byte>(Size, pinned: true);
+    private readonly KeyMemory _nextSecret = new(Size);
 
     public KeySchedule(CipherSuite suite, bool initiator)
     {
@@ -34,10 +34,13 @@ internal sealed class KeySchedule : IDisposable
         Span<byte> context = stackalloc byte[2 * Size];
         (_initiator ? ownPublic : peerPublic).CopyTo(context);
         (_initiator ? peerPublic : ownPublic).CopyTo(context[Size..]);
-        return Derive(epoch, _nextSecret, shared, context);
+        return Derive(epoch, NextSecret, shared, context);
     }
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(_nextSecret);
+    public void Dispose() => _nextSecret.Dispose();
+
+    // Used by this object's own methods only, which keep the memory alive.
+    private Span<byte> NextSecret => new(_nextSecret.Pointer, Size);
 
     private EpochKeys Derive(byte epoch, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> material, ReadOnlySpan<byte> context)
     {
@@ -45,11 +48,12 @@ internal sealed class KeySchedule : IDisposable
         Span<byte> extracted = secrets[..Size], secret = secrets.Slice(Size, Size), keys = secrets[(2 * Size)..];
         HKDF.Extract(HashAlgorithmName.SHA256, material, salt, extracted);
         HKDF.Expand(HashAlgorithmName.SHA256, extracted, secret, [.. "NTM1 epoch"u8, (byte)_suite, .. context]);
-        HKDF.Expand(HashAlgorithmName.SHA256, secret, _nextSecret, "NTM1 next"u8);
+        HKDF.Expand(HashAlgorithmName.SHA256, secret, NextSecret, "NTM1 next"u8);
         HKDF.Expand(HashAlgorithmName.SHA256, secret, keys, "NTM1 keys"u8);
         var toResponder = PacketCipher.Create(_suite, keys[..Size]);
         var toInitiator = PacketCipher.Create(_suite, keys[Size..]);
         CryptographicOperations.ZeroMemory(secrets);
+        GC.KeepAlive(_nextSecret);
         return _initiator ? new EpochKeys(epoch, toResponder, toInitiator) : new EpochKeys(epoch, toInitiator, toResponder);
     }
 }

@@ -1,18 +1,19 @@
+using System.Runtime.CompilerServices;
+
 namespace NTMobile.Security.Session;
 
 /// <summary>Which counters have been received: those not older than <see cref="Width"/> below the highest are remembered one
 /// by one. The order is: <see cref="Expand"/>, <see cref="Check"/>, open the packet, <see cref="Commit"/>.</summary>
-/// <remarks>Written by one thread, the one that receives. After RFC 6479: a ring of 64-bit words in which whole words are cleared
-/// when the window moves on.</remarks>
+/// <remarks>Written by one thread, the one that receives. A ring of bits, as in RFC 6479, but exactly as wide as the window: single bits
+/// are cleared when it moves on.</remarks>
 public sealed class ReplayWindow
 {
     /// <summary>Counters remembered at least, below and with the highest.</summary>
     public const int Width = 8192;
 
-    private const int Ring = 256; // words, a power of two above Width / 64
-    private const int RingMask = Ring - 1;
+    private const int Words = Width / 64;
 
-    private readonly ulong[] _seen = new ulong[Ring];
+    private Bits _seen;
     private ulong _highest;
     private bool _any;
 
@@ -55,27 +56,49 @@ public sealed class ReplayWindow
         _seen[Word(counter)] |= Bit(counter);
     }
 
+    // Of the counters between the former highest and the new one none has been seen.
     private void MoveTo(ulong counter)
     {
-        ulong from = _any ? _highest >> 6 : 0;
-        ulong steps = (counter >> 6) - from;
-        if (steps >= Ring)
+        if (counter - _highest >= Width)
         {
-            Array.Clear(_seen);
+            ((Span<ulong>)_seen).Clear();
         }
         else
         {
-            for (ulong word = from + 1; word <= from + steps; word++)
-            {
-                _seen[word & RingMask] = 0;
-            }
+            Forget(_highest + 1, counter);
         }
 
         _highest = counter;
         _any = true;
     }
 
-    private static int Word(ulong counter) => (int)((counter >> 6) & RingMask);
+    private void Forget(ulong first, ulong last)
+    {
+        ulong fromFirst = ~0UL << (int)(first & 63);
+        ulong toLast = ~0UL >> (int)(~last & 63);
+        if (first >> 6 == last >> 6)
+        {
+            _seen[Word(first)] &= ~(fromFirst & toLast);
+            return;
+        }
+
+        _seen[Word(first)] &= ~fromFirst;
+        for (ulong word = (first >> 6) + 1; word < last >> 6; word++)
+        {
+            _seen[(int)(word % Words)] = 0;
+        }
+
+        _seen[Word(last)] &= ~toLast;
+    }
+
+    private static int Word(ulong counter) => (int)((counter >> 6) % Words);
 
     private static ulong Bit(ulong counter) => 1UL << (int)(counter & 63);
+
+    // One bit for each counter of the window, at its remainder.
+    [InlineArray(Words)]
+    private struct Bits
+    {
+        private ulong _first;
+    }
 }
