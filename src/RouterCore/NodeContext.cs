@@ -27,6 +27,9 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
 
     public DeviceBook Devices { get; } = new();
 
+    /// <summary>When who of peers, invitations and relay legs is to be called.</summary>
+    public Agenda Agenda { get; } = new();
+
     /// <summary>Handshakes that wait for something, by rendezvous id.</summary>
     public Dictionary<ulong, IHandshakeOwner> Handshakes { get; } = [];
 

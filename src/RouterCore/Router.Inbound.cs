@@ -106,17 +106,18 @@ public sealed partial class Router
     // The address that counts is the observed source of an authenticated packet, never a field.
     private void NoteSource(PeerSession session, int bytes, in ReceivedRun run, LoopState loop)
     {
+        if (session.Active is { Source: { } used } active && active.Remote == run.From && active.Uplink == run.Uplink)
+        {
+            used.LastHeardMs = loop.NowMs;
+            active.Earn(bytes);
+            return;
+        }
+
         foreach (var source in session.Sources)
         {
             if (source.Uplink == run.Uplink && source.Remote == run.From)
             {
                 source.LastHeardMs = loop.NowMs;
-                source.BytesIn += bytes;
-                if (session.Active is { } active && active.Remote == run.From && active.Uplink == run.Uplink)
-                {
-                    active.Earn(bytes);
-                }
-
                 return;
             }
         }

@@ -14,10 +14,10 @@ switch (args)
     case ["allocations"]:
         AllocationPart.Run();
         return 0;
-    case ["scale"]:
-        ScalePart.Run();
+    case ["scale", .. var sessions] when sessions.All(s => int.TryParse(s, out var n) && n > 0):
+        ScalePart.Run(sessions.Length == 0 ? [10, 100, 1000, 10_000] : [.. sessions.Select(int.Parse)]);
         return 0;
     default:
-        Console.Error.WriteLine("usage: ntm-microbench cpu|overhead|allocations|scale");
+        Console.Error.WriteLine("usage: ntm-microbench cpu|overhead|allocations|scale [SESSIONS…]");
         return 2;
 }

@@ -13,7 +13,7 @@ namespace NTMobile.RouterCore.Peers;
 /// A peer of a common group is about to begin a handshake: we open our filter towards its candidates, join the relay slot, and answer its
 /// message 1 wherever a copy of it comes in.
 /// </summary>
-internal sealed class Invitation : IHandshakeOwner
+internal sealed class Invitation : Timed, IHandshakeOwner
 {
     private const int ExpiresAfterMs = 15_000;
     private readonly PeerBook _book;
@@ -40,18 +40,22 @@ internal sealed class Invitation : IHandshakeOwner
     /// <summary>The session that came of it.</summary>
     public PeerLink? Link { get; private set; }
 
-    public ulong RendezvousId => _route.RendezvousId;
-
+    /// <summary>Whether it waits for nothing any more.</summary>
     public bool IsOver { get; private set; }
 
-    public long DueMs => Link is null && _punch.HasTries ? Math.Min(_punch.DueMs, _expiresMs) : _expiresMs;
+    public override long DueMs => IsOver ? long.MaxValue : Link is null && _punch.HasTries ? Math.Min(_punch.DueMs, _expiresMs) : _expiresMs;
 
-    public void Tick()
+    public override void Tick()
     {
         var now = _book.Node.NowMs;
+        if (IsOver)
+        {
+            return;
+        }
+
         if (now >= _expiresMs)
         {
-            End();
+            Expire();
         }
         else if (Link is null && _punch.IsDue(now))
         {
@@ -114,6 +118,7 @@ internal sealed class Invitation : IHandshakeOwner
         HandshakeDatagram.Write(_response, DatagramType.HandshakeResponse, PathId.None, _route.RendezvousId, response[..written]);
         var session = new PeerSession(_peer.Name, false, SecureSession.FromHandshake(noise, suite, node.Random));
         Link = _book.NewLink(session, new LinkTerms(group, _leg, _route.Candidates, hello.PathIds, ownIds));
+        Link.Invitation = this;
         verdicts.ForEach(Link.Install);
         return true;
     }
@@ -148,11 +153,22 @@ internal sealed class Invitation : IHandshakeOwner
         }
     }
 
-    /// <summary>Nobody came, or nobody ever spoke in the session: the peer did not get message 2, or has no more use for it.</summary>
-    private void End()
+    /// <summary>The peer has spoken in the session, or never will.</summary>
+    public void End()
     {
         IsOver = true;
+        _book.Forget(this);
         _book.Node.Handshakes.Remove(_route.RendezvousId);
+        if (Link is { } link)
+        {
+            link.Invitation = null;
+        }
+    }
+
+    /// <summary>Nobody came, or nobody ever spoke in the session: the peer did not get message 2, or has no more use for it.</summary>
+    private void Expire()
+    {
+        End();
         if (Link is { } unused)
         {
             unused.Close(null);

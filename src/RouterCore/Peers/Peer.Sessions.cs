@@ -28,7 +28,7 @@ internal sealed partial class Peer
 
     private bool IsLinkSilent => Link?.SilentMs >= RenewAfterSilentMs;
 
-    public void Tick()
+    public override void Tick()
     {
         Attempt?.Tick();
         Link?.Tick();
@@ -60,7 +60,9 @@ internal sealed partial class Peer
         }
 
         Attempt = null;
+        link.Peer = this;
         Replace(link);
+        Reschedule();
         foreach (var want in TakeWants(_ => true))
         {
             want.Routed();

@@ -11,7 +11,7 @@ namespace NTMobile.RouterCore.Peers;
 internal sealed record Want(LanDevice? Local, string RemoteLabel, Action Routed, Action<WantOutcome> Done);
 
 /// <summary>Another node, by name: the session with it, or the attempt to get one. One attempt at a time; it serves all who want something.</summary>
-internal sealed partial class Peer(string name, PeerBook book)
+internal sealed partial class Peer(string name, PeerBook book) : Timed
 {
     private readonly List<Want> _wants = [];
     private bool _asking;
@@ -30,7 +30,7 @@ internal sealed partial class Peer(string name, PeerBook book)
         null => Attempt is not null ? "setting up" : _asking ? "asking for a route" : "idle",
     };
 
-    public long DueMs => Math.Min(Attempt?.DueMs ?? long.MaxValue, Math.Min(Link?.DueMs ?? long.MaxValue, Former?.DueMs ?? long.MaxValue));
+    public override long DueMs => Math.Min(Attempt?.DueMs ?? long.MaxValue, Math.Min(Link?.DueMs ?? long.MaxValue, Former?.DueMs ?? long.MaxValue));
 
     public void Want(Want want)
     {
@@ -64,11 +64,15 @@ internal sealed partial class Peer(string name, PeerBook book)
     public void OnFailed(WantOutcome outcome, IEnumerable<Want> riding)
     {
         Attempt = null;
+        Reschedule();
         foreach (var want in riding.Concat(TakeWants(_ => true)))
         {
             want.Done(outcome);
         }
     }
+
+    /// <summary>What it waits for has changed.</summary>
+    public void Reschedule() => book.Node.Agenda.Put(this);
 
     private void AskForRoute(string label)
     {
@@ -102,6 +106,7 @@ internal sealed partial class Peer(string name, PeerBook book)
         _wants.ForEach(w => w.Routed());
         Attempt = new InitiatorAttempt(book, this, meeting);
         Attempt.Tick();
+        Reschedule();
     }
 
     private static void Serve(PeerLink link, Want want)

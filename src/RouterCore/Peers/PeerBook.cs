@@ -15,12 +15,16 @@ internal sealed class PeerBook
     private const int MaximumInvitations = 256;
     private const int MaximumIdlePeers = 256;
     private const int RendezvousMs = 60_000;
+    private const int SweepEveryMs = 60_000;
     private readonly Dictionary<string, Peer> _peers = [];
-    private readonly List<Invitation> _invitations = [];
-    private readonly Dictionary<ulong, long> _rendezvous = [];
+    private readonly HashSet<ulong> _rendezvous = [];
+    private readonly Queue<(ulong Id, long AtMs)> _rendezvousByTime = [];
     private readonly Dictionary<PeerSession, PeerLink> _links = [];
     private readonly LeaseBook _leases;
     private readonly Staging _staging;
+    private int _invitations;
+    private int _peersToSweepAt = MaximumIdlePeers;
+    private long _sweepMs;
 
     public PeerBook(NodeContext node, LeaseBook leases, Staging staging)
     {
@@ -45,11 +49,7 @@ internal sealed class PeerBook
     /// <summary>Peers that asked for us without a common group.</summary>
     public event Action<string>? Stranger;
 
-    public long DueMs => Math.Min(
-        Math.Min(Relays.DueMs, Directions.DueMs),
-        Math.Min(
-            _peers.Values.Select(p => p.DueMs).DefaultIfEmpty(long.MaxValue).Min(),
-            _invitations.Select(i => i.DueMs).DefaultIfEmpty(long.MaxValue).Min()));
+    public long DueMs => Math.Min(Math.Min(Relays.DueMs, Directions.DueMs), Node.Agenda.DueMs);
 
     public Peer Get(string name)
     {
@@ -69,46 +69,37 @@ internal sealed class PeerBook
     {
         Directions.Tick();
         Relays.Tick();
-        foreach (var invitation in _invitations.ToArray())
-        {
-            invitation.Tick();
-        }
-
-        _invitations.RemoveAll(i => i.IsOver);
-        foreach (var peer in _peers.Values.ToArray())
-        {
-            peer.Tick();
-        }
-
-        if (_peers.Count > MaximumIdlePeers)
-        {
-            ForgetIdlePeers();
-        }
-
-        if (_rendezvous.Count > MaximumInvitations)
-        {
-            ForgetOldRendezvous();
-        }
+        Node.Agenda.Tick(Node.NowMs);
+        ForgetIdlePeers();
+        ForgetOldRendezvous();
     }
 
     private void ForgetOldRendezvous()
     {
-        foreach (var (id, atMs) in _rendezvous.ToArray())
+        while (_rendezvous.Count > MaximumInvitations && Node.NowMs - _rendezvousByTime.Peek().AtMs > RendezvousMs)
         {
-            if (Node.NowMs - atMs > RendezvousMs)
-            {
-                _rendezvous.Remove(id);
-            }
+            _rendezvous.Remove(_rendezvousByTime.Dequeue().Id);
         }
     }
 
-    // A LAN device may ask for any number of names.
+    // A LAN device may ask for any number of names. With many sessions, looking through all peers has to pay: after so many new ones, or a minute.
     private void ForgetIdlePeers()
     {
-        foreach (var peer in _peers.Values.Where(p => p.IsIdle).ToArray())
+        if (_peers.Count <= MaximumIdlePeers || (_peers.Count <= _peersToSweepAt && Node.NowMs < _sweepMs))
         {
-            _peers.Remove(peer.Name);
+            return;
         }
+
+        foreach (var (name, peer) in _peers)
+        {
+            if (peer.IsIdle)
+            {
+                _peers.Remove(name);
+            }
+        }
+
+        _peersToSweepAt = _peers.Count + MaximumIdlePeers;
+        _sweepMs = Node.NowMs + SweepEveryMs;
     }
 
     public void OnUplinksChanged()
@@ -157,8 +148,11 @@ internal sealed class PeerBook
         }
     }
 
-    public PathId[] NewPathIds(object owner) =>
-        [.. Enumerable.Range(0, PeerHandshake.PathIds).Select(_ => Node.NewReceivePath(new ReceivePath(null, owner)))];
+    public PathId[] NewPathIds(object owner)
+    {
+        var path = new ReceivePath(null, owner);
+        return [.. Enumerable.Range(0, PeerHandshake.PathIds).Select(_ => Node.NewReceivePath(path))];
+    }
 
     public PeerLink NewLink(PeerSession session, LinkTerms terms)
     {
@@ -206,10 +200,9 @@ internal sealed class PeerBook
     /// <summary>The first frames of a session that a peer began have come: it is in use from now on.</summary>
     public void OnConfirmed(PeerLink link, int uplink, in Packets.Endpoint from)
     {
-        if (_invitations.Find(i => i.Link == link) is { } invitation)
+        if (link.Invitation is { } invitation)
         {
-            _invitations.Remove(invitation);
-            Node.Handshakes.Remove(invitation.RendezvousId);
+            invitation.End();
             if (invitation.HasAnswered(uplink, in from))
             {
                 link.StartOn(uplink, in from);
@@ -218,6 +211,13 @@ internal sealed class PeerBook
             link.OnConfirmed();
             Get(link.Session.PeerName).OnLink(link, null);
         }
+    }
+
+    /// <summary>An invitation waits for nothing any more.</summary>
+    public void Forget(Invitation invitation)
+    {
+        _invitations--;
+        Node.Agenda.Remove(invitation);
     }
 
     private void OnCandidatesChanged()
@@ -232,7 +232,13 @@ internal sealed class PeerBook
     private void OnInvited(RouteDirection route)
     {
         // The DS repeats itself until it is answered, perhaps after the handshake is over.
-        if (!_rendezvous.TryAdd(route.RendezvousId, Node.NowMs) || _invitations.Count >= MaximumInvitations)
+        if (!_rendezvous.Add(route.RendezvousId))
+        {
+            return;
+        }
+
+        _rendezvousByTime.Enqueue((route.RendezvousId, Node.NowMs));
+        if (_invitations >= MaximumInvitations)
         {
             return;
         }
@@ -244,8 +250,9 @@ internal sealed class PeerBook
         }
 
         var invitation = new Invitation(this, Get(route.Peer), meeting);
-        _invitations.Add(invitation);
+        _invitations++;
         invitation.Tick();
+        Node.Agenda.Put(invitation);
     }
 }
 

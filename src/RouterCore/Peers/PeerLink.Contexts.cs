@@ -35,7 +35,7 @@ internal sealed partial class PeerLink
         }
 
         pending.Done.Add(done);
-        _nextTickMs = _node.NowMs;
+        Wake();
     }
 
     /// <summary>A context asked for inside the handshake's first message.</summary>

@@ -26,7 +26,7 @@ internal sealed partial class PeerLink
     public void OnUplinksChanged()
     {
         var gone = _paths.Where(p => !_node.Uplinks.Any(u => u.Number == p.Uplink.Number && u.Local == p.Uplink.Local)).ToArray();
-        var fresh = _node.Uplinks.Where(u => !_directIds.ContainsKey((u.Number, u.Local))).ToArray();
+        var fresh = _node.Uplinks.Where(u => !_directIds.Exists(d => d.Uplink == u.Number && d.Local == u.Local)).ToArray();
         if (gone.Length == 0 && fresh.Length == 0)
         {
             return;
@@ -71,11 +71,6 @@ internal sealed partial class PeerLink
         }
 
         _paths.RemoveAll(gone.Contains);
-        foreach (var path in gone)
-        {
-            _sizing.Remove(path);
-        }
-
         Session.Sources = [.. _paths.Select(p => p.Source)];
     }
 
@@ -99,7 +94,7 @@ internal sealed partial class PeerLink
         _oldClosed = oldClosed || (_locator is not null && _oldClosed); // what was not answered yet is said again
         _locatorFrames = new FrameBuilder().Append(new LocatorUpdate(++_ownLocator, _oldClosed, candidates)).ToArray();
         _locator = new Retry(LocatorEveryMs, _oldClosed ? LocatorEveryMs : 500, _oldClosed ? 500 : 8);
-        _nextTickMs = _node.NowMs;
+        Wake();
     }
 
     private void TickMove(long now)
@@ -190,7 +185,7 @@ internal sealed partial class PeerLink
             path.MarkValid();
             ActivePath = path;
             Publish();
-            _sizing.TryAdd(path, new Retry(150, 300, 3));
+            path.BeginSizing();
         }
     }
 
@@ -209,7 +204,7 @@ internal sealed partial class PeerLink
     // The peer used up one of our path ids by moving; it gets another.
     private void Grant()
     {
-        var id = _node.NewReceivePath(new Sessions.ReceivePath(Session, this));
+        var id = _node.NewReceivePath(_receivePath);
         _ownIds.Add(id);
         var number = _node.NextNumber();
         _grant = (number, new FrameBuilder().Append(new PathIdGrant(number, [id])).ToArray(), new Retry(200, 2000, 6));
@@ -219,7 +214,7 @@ internal sealed partial class PeerLink
     {
         foreach (var id in grant.PathIds)
         {
-            if (_peerIds.Count < PathIdGrant.MaxCount && !_peerIds.Contains(id) && !_directIds.ContainsValue(id))
+            if (_peerIds.Count < PathIdGrant.MaxCount && !_peerIds.Contains(id) && !_directIds.Exists(d => d.Id == id))
             {
                 _peerIds.Enqueue(id);
             }

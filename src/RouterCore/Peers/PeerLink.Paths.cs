@@ -17,8 +17,7 @@ internal sealed partial class PeerLink
     private readonly List<PeerPath> _paths = [];
     private readonly Queue<PathId> _peerIds;
     private readonly List<PathId> _ownIds;
-    private readonly Dictionary<(int Uplink, Endpoint Local), PathId> _directIds = []; // two uplinks may have the same private address
-    private readonly Dictionary<PeerPath, Retry> _sizing = [];
+    private readonly List<(int Uplink, Endpoint Local, PathId Id)> _directIds = new(1); // two uplinks may have the same private address
     private Candidate[] _candidates;
     private Retry? _campaign;
     private long _campaignAgainMs;
@@ -72,9 +71,12 @@ internal sealed partial class PeerLink
 
         if (_campaign?.IsDue(now) == true)
         {
-            foreach (var path in _paths.Where(p => !p.IsValid).ToArray())
+            foreach (var path in _paths)
             {
-                Challenge(path, 0);
+                if (!path.IsValid)
+                {
+                    Challenge(path, 0);
+                }
             }
         }
         else if (_campaign?.IsOver(now) == true)
@@ -84,14 +86,17 @@ internal sealed partial class PeerLink
         }
 
         // The peer speaks on a path that was given up, or was never proved: ask at once.
-        foreach (var path in _paths.Where(p => !p.IsValid && p.Source.LastHeardMs > p.LastProbeMs && now - p.LastProbeMs >= SilentProbeMs).ToArray())
+        foreach (var path in _paths)
         {
-            Challenge(path, 0);
-        }
+            if (!path.IsValid && path.Source.LastHeardMs > path.LastProbeMs && now - path.LastProbeMs >= SilentProbeMs)
+            {
+                Challenge(path, 0);
+            }
 
-        foreach (var (path, retry) in _sizing.ToArray())
-        {
-            TickSize(path, retry, now);
+            if (path.Sizing is { } retry)
+            {
+                TickSize(path, retry, now);
+            }
         }
 
         WatchActive(now);
@@ -102,7 +107,19 @@ internal sealed partial class PeerLink
         }
     }
 
-    private long LastHeardMs => _paths.Select(p => p.Source.LastHeardMs).DefaultIfEmpty(0).Max();
+    private long LastHeardMs
+    {
+        get
+        {
+            var last = 0L;
+            foreach (var path in _paths)
+            {
+                last = Math.Max(last, path.Source.LastHeardMs);
+            }
+
+            return last;
+        }
+    }
 
     // Data goes out and nothing comes back on this very path: ask whether it lives, on all paths, and leave it when it does not answer. What
     // comes in on another path says nothing about the way out on this one.
@@ -122,9 +139,12 @@ internal sealed partial class PeerLink
         var pause = active.Unanswered > 0 ? SilentProbeMs : sentOut > _packetsOutWhenProved + 2 ? SilenceMs : KeepAliveMs;
         if (now - active.LastProbeMs >= pause)
         {
-            foreach (var path in _paths.Where(p => p == active || p.IsRelay || p.Unanswered < DeadAfterUnanswered).ToArray())
+            foreach (var path in _paths)
             {
-                Challenge(path, 0);
+                if (path == active || path.IsRelay || path.Unanswered < DeadAfterUnanswered)
+                {
+                    Challenge(path, 0);
+                }
             }
         }
 
@@ -150,7 +170,6 @@ internal sealed partial class PeerLink
     {
         if (path.SizeKnown || retry.IsOver(now))
         {
-            _sizing.Remove(path);
             path.SettleSize();
             Publish();
         }
@@ -181,7 +200,7 @@ internal sealed partial class PeerLink
         }
 
         _campaign = new Retry(40, 1600, 8);
-        _nextTickMs = _node.NowMs;
+        Wake();
     }
 
     private bool IsPlausible(Endpoint remote, Uplink uplink)
@@ -225,8 +244,8 @@ internal sealed partial class PeerLink
             {
                 if (!path.SizeKnown)
                 {
-                    _sizing.TryAdd(path, new Retry(150, 300, 3));
-                    _nextTickMs = _node.NowMs;
+                    path.BeginSizing();
+                    Wake();
                 }
 
                 Choose();
@@ -264,7 +283,7 @@ internal sealed partial class PeerLink
 
         if (!best.SizeKnown)
         {
-            _sizing.TryAdd(best, new Retry(150, 300, 3));
+            best.BeginSizing();
         }
     }
 
@@ -290,7 +309,12 @@ internal sealed partial class PeerLink
             return;
         }
 
-        Session.Active = new SendPath(path.Uplink.Number, path.Remote, path.SendId, path.MaximumDatagram) { SizeKnown = path.SizeKnown, Budget = budget };
+        Session.Active = new SendPath(path.Uplink.Number, path.Remote, path.SendId, path.MaximumDatagram)
+        {
+            SizeKnown = path.SizeKnown,
+            Budget = budget,
+            Source = path.Source,
+        };
         foreach (var context in Session.Contexts)
         {
             _staging.Release(context.Local.Address, context.Virtual);
@@ -339,12 +363,14 @@ internal sealed partial class PeerLink
     // A fresh id for each place that we send from, so that nobody on the way can link the places.
     private PathId DirectId(Uplink uplink)
     {
-        if (!_directIds.TryGetValue((uplink.Number, uplink.Local), out var id))
+        var known = _directIds.FindIndex(d => d.Uplink == uplink.Number && d.Local == uplink.Local);
+        if (known >= 0)
         {
-            id = _peerIds.Count > 1 ? _peerIds.Dequeue() : _peerIds.Peek();
-            _directIds[(uplink.Number, uplink.Local)] = id;
+            return _directIds[known].Id;
         }
 
+        var id = _peerIds.Count > 1 ? _peerIds.Dequeue() : _peerIds.Peek();
+        _directIds.Add((uplink.Number, uplink.Local, id));
         return id;
     }
 }

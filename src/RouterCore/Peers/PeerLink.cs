@@ -22,7 +22,8 @@ internal sealed partial class PeerLink
     private readonly LeaseBook _leases;
     private readonly Staging _staging;
     private readonly ContextJudge _judge;
-    private readonly Dictionary<uint, (long SentMs, Action<int, string> Answered)> _pings = [];
+    private readonly ReceivePath _receivePath;
+    private Dictionary<uint, (long SentMs, Action<int, string> Answered)>? _pings;
     private long _nextTickMs;
 
     public PeerLink(NodeContext node, LeaseBook leases, Staging staging, ContextJudge judge, PeerSession session, LinkTerms terms)
@@ -37,9 +38,10 @@ internal sealed partial class PeerLink
         _candidates = terms.Candidates;
         _peerIds = new Queue<PathId>(terms.PeerIds);
         _ownIds = [.. terms.OwnIds];
+        _receivePath = new ReceivePath(session, this);
         foreach (var id in _ownIds)
         {
-            node.Tables.SetPath(id, new ReceivePath(session, this));
+            node.Tables.SetPath(id, _receivePath);
         }
 
         if (terms.Leg is { } leg)
@@ -55,6 +57,12 @@ internal sealed partial class PeerLink
 
     public PeerSession Session { get; }
 
+    /// <summary>Whose session it is, once it is in use or was: called when the link is due earlier than it said.</summary>
+    public Peer? Peer { get; set; }
+
+    /// <summary>The invitation from which it came, until the peer has spoken in it.</summary>
+    public Invitation? Invitation { get; set; }
+
     /// <summary>The common group by which both ends authenticated.</summary>
     public GroupMembership Group { get; }
 
@@ -69,6 +77,12 @@ internal sealed partial class PeerLink
     public bool IsOver { get; private set; }
 
     public long DueMs => _nextTickMs;
+
+    private void Wake()
+    {
+        _nextTickMs = _node.NowMs;
+        Peer?.Reschedule();
+    }
 
     // The responder speaks under the new keys only after it has opened something under them.
     private bool MaySpeak => Session.IsInitiator || Session.Secure.PacketsOpened > 0;
@@ -117,9 +131,9 @@ internal sealed partial class PeerLink
             return;
         }
 
-        if (_pings.Count >= MaximumPings)
+        if (_pings is null || _pings.Count >= MaximumPings)
         {
-            _pings.Clear(); // nobody waits for these any more
+            _pings = []; // nobody waits for the former ones any more
         }
 
         var number = _node.NextNumber();
@@ -153,6 +167,7 @@ internal sealed partial class PeerLink
         }
 
         FailPending(WantOutcome.Unreachable);
+        Wake();
     }
 
     private bool IsBusy => _campaign is not null || _locator is not null || _move is not null || _pending.Count > 0
@@ -198,7 +213,7 @@ internal sealed partial class PeerLink
 
     private bool OnPong(in Pong pong, PeerPath? path)
     {
-        if (_pings.Remove(pong.Number, out var ping))
+        if (_pings?.Remove(pong.Number, out var ping) == true)
         {
             ping.Answered((int)(_node.NowMs - ping.SentMs), path?.ToString() ?? "unknown path");
         }

@@ -17,7 +17,8 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     private static readonly int[] SmallerSizes = [1420 - 28, 1280 - 28];
     private const int DeadAfterUnanswered = 5;
     private const int DeadAfterMs = 750;
-    private readonly Dictionary<ulong, Probe> _probes = [];
+    private const int MaximumProbes = 32;
+    private List<Probe>? _probes; // those that were not answered yet, null: none
     private long _waitingSinceMs;
     private long _answeredMs = long.MinValue / 2;
 
@@ -43,6 +44,9 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     public int MaximumDatagram { get; private set; } = FirstSize;
 
     public bool SizeKnown { get; private set; }
+
+    /// <summary>Larger datagrams are being tried, so often and at these times; null: not now.</summary>
+    public Retry? Sizing { get; private set; }
 
     /// <summary>Challenges since the last answer.</summary>
     public int Unanswered { get; private set; }
@@ -70,12 +74,12 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     /// <param name="nowMs">Now.</param>
     public void Challenged(ulong nonce, int size, long nowMs)
     {
-        if (_probes.Count > 32)
+        if (_probes is null || _probes.Count > MaximumProbes)
         {
-            _probes.Clear();
+            _probes = new(1);
         }
 
-        _probes[nonce] = new Probe(nowMs, size);
+        _probes.Add(new Probe(nonce, nowMs, size));
         LastProbeMs = nowMs;
         if (size == 0) // a size that is too large says nothing about the path
         {
@@ -88,10 +92,15 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     /// <returns>False: not one of this path's.</returns>
     public bool Answered(ulong nonce, long nowMs)
     {
-        if (!_probes.Remove(nonce, out var probe))
+        var at = _probes?.FindIndex(p => p.Nonce == nonce) ?? -1;
+        if (at < 0)
         {
             return false;
         }
+
+        var probe = _probes![at];
+        _probes.RemoveAt(at);
+        _probes = _probes.Count == 0 ? null : _probes;
 
         IsValid = true;
         Unanswered = 0;
@@ -116,12 +125,19 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     public void MarkDead() => IsValid = false;
 
     /// <summary>Larger probes had their time; what was proved is what the path carries.</summary>
-    public void SettleSize() => SizeKnown = true;
+    public void SettleSize()
+    {
+        SizeKnown = true;
+        Sizing = null;
+    }
+
+    /// <summary>Larger datagrams are to be tried, if they are not already.</summary>
+    public void BeginSizing() => Sizing ??= new Retry(150, 300, 3);
 
     /// <summary>The kernel or the path refuses this size.</summary>
     public void LowerBelow(int size) => MaximumDatagram = Math.Max(FirstSize, Math.Min(MaximumDatagram, ProbeSizes.FirstOrDefault(s => s < size)));
 
     public override string ToString() => IsRelay ? $"relay {Uplink.Name} {Remote}" : $"direct {Uplink.Name} {Remote}";
 
-    private readonly record struct Probe(long SentMs, int Size);
+    private readonly record struct Probe(ulong Nonce, long SentMs, int Size);
 }

@@ -8,13 +8,25 @@ namespace NTMobile.RouterCore.Servers;
 internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : IServerUser
 {
     private readonly Dictionary<Packets.Endpoint, ServerConnection> _relays = [];
-    private readonly List<RelayLeg> _legs = [];
+    private readonly HashSet<RelayLeg> _legs = [];
+    private readonly Dictionary<uint, RelayLeg> _joining = [];
 
     public IEnumerable<ServerConnection> Connections => _relays.Values;
 
-    public long DueMs => Math.Min(
-        _relays.Values.Select(r => r.DueMs).DefaultIfEmpty(long.MaxValue).Min(),
-        _legs.Select(l => l.DueMs).DefaultIfEmpty(long.MaxValue).Min());
+    /// <summary>When a connection wants to be called; the legs are in the agenda.</summary>
+    public long DueMs
+    {
+        get
+        {
+            var due = long.MaxValue;
+            foreach (var relay in _relays.Values)
+            {
+                due = Math.Min(due, relay.DueMs);
+            }
+
+            return due;
+        }
+    }
 
     /// <summary>Connects to the relay, if that is not done yet: so that no direction has to wait for it.</summary>
     public ServerConnection Connect(ServerAddress relay)
@@ -31,9 +43,9 @@ internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : ISer
     /// <summary>Joins a slot; data may be sent on the leg at once.</summary>
     public RelayLeg Join(RelaySlot slot)
     {
-        var leg = new RelayLeg(node, Connect(new ServerAddress(slot.Relay.Endpoint, slot.Relay.PublicKey)), slot.Pass);
+        var leg = new RelayLeg(node, Connect(new ServerAddress(slot.Relay.Endpoint, slot.Relay.PublicKey)), slot.Pass, _joining);
         _legs.Add(leg);
-        leg.Tick();
+        leg.Join();
         return leg;
     }
 
@@ -50,11 +62,6 @@ internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : ISer
         {
             relay.Tick();
         }
-
-        foreach (var leg in _legs)
-        {
-            leg.Tick();
-        }
     }
 
     public void OnUplinksChanged()
@@ -69,7 +76,7 @@ internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : ISer
     {
         foreach (var leg in _legs.Where(l => l.Relay == connection))
         {
-            leg.Rejoin();
+            leg.Join();
         }
     }
 
@@ -93,7 +100,7 @@ internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : ISer
                     return false;
                 }
 
-                _legs.Find(l => l.Relay == connection && l.Request == joined.Request)?.OnJoined();
+                Joining(connection, joined.Request)?.OnJoined();
                 return true;
             case FrameType.RelayRefused:
                 if (!RelayRefused.TryRead(body, out var refused))
@@ -101,31 +108,41 @@ internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : ISer
                     return false;
                 }
 
-                _legs.Find(l => l.Relay == connection && l.Request == refused.Request)?.OnRefused(refused.Reason);
+                Joining(connection, refused.Request)?.OnRefused(refused.Reason);
                 return true;
             default:
                 return true;
         }
     }
+
+    private RelayLeg? Joining(ServerConnection relay, uint request) =>
+        _joining.TryGetValue(request, out var leg) && leg.Relay == relay ? leg : null;
 }
 
 /// <summary>This node's half of a relay slot.</summary>
-internal sealed class RelayLeg
+internal sealed class RelayLeg : Timed
 {
+    private const int RelayDownPauseMs = 250;
     private const int MaximumBadPasses = 30;
     private const int BadPassPauseMs = 1000;
     private readonly NodeContext _node;
     private readonly SlotPass _pass;
+    private readonly Dictionary<uint, RelayLeg> _joining;
     private Retry? _join;
     private int _badPasses;
+    private long _relayDownUntilMs;
 
-    public RelayLeg(NodeContext node, ServerConnection relay, SlotPass pass)
+    /// <param name="node">What all parts share.</param>
+    /// <param name="relay">The connection to the relay.</param>
+    /// <param name="pass">What lets us into the slot.</param>
+    /// <param name="joining">The legs that wait for the relay's answer, by request: this one enters itself.</param>
+    public RelayLeg(NodeContext node, ServerConnection relay, SlotPass pass, Dictionary<uint, RelayLeg> joining)
     {
         _node = node;
         _pass = pass;
+        _joining = joining;
         Relay = relay;
         ReceivePath = node.NewReceivePath(new ReceivePath(null, this));
-        NewRequest();
     }
 
     public ServerConnection Relay { get; }
@@ -150,20 +167,34 @@ internal sealed class RelayLeg
     /// <summary>The relay does not accept the pass any more.</summary>
     public bool IsRefused { get; private set; }
 
-    public long DueMs => Relay.IsUp && _join is { } join ? join.DueMs : long.MaxValue;
+    public override long DueMs => _join is { } join ? Math.Max(join.DueMs, _relayDownUntilMs) : long.MaxValue;
 
     /// <summary>From now on what comes in on the leg belongs to this session.</summary>
     public void Attach(PeerSession session) => _node.Tables.SetPath(ReceivePath, new ReceivePath(session, this));
 
-    public void Rejoin()
+    /// <summary>Asks the relay to let us in, again and again until it answers.</summary>
+    public void Join()
     {
-        NewRequest();
+        _joining.Remove(Request);
+        Request = _node.NextNumber();
+        _joining[Request] = this;
+        SendPath = SendPath.IsNone ? PathId.FromRandom((uint)_node.RandomNumber()) : SendPath;
+        _join = new Retry(60, 1000, int.MaxValue);
         Tick();
+        _node.Agenda.Put(this);
     }
 
-    public void Tick()
+    public override void Tick()
     {
-        if (Relay.IsUp && _join?.IsDue(_node.NowMs) == true)
+        var now = _node.NowMs;
+        if (!Relay.IsUp)
+        {
+            _relayDownUntilMs = now + RelayDownPauseMs; // after a handshake we are called at once, after a mere silence not
+            return;
+        }
+
+        _relayDownUntilMs = 0;
+        if (_join?.IsDue(now) == true)
         {
             Relay.Send(new RelayJoin(Request, _pass, SendPath, ReceivePath));
         }
@@ -173,7 +204,7 @@ internal sealed class RelayLeg
     {
         IsJoined = true;
         _badPasses = 0;
-        _join = null;
+        StopJoining();
     }
 
     public void OnRefused(RelayRefusedReason reason)
@@ -182,31 +213,32 @@ internal sealed class RelayLeg
         {
             case RelayRefusedReason.PathIdTaken:
                 SendPath = default;
-                Rejoin();
+                Join();
                 break;
             case RelayRefusedReason.BadPass when ++_badPasses < MaximumBadPasses:
                 // A relay that restarted knows no pass before the DS has given it its key.
                 IsJoined = false;
                 _join = new Retry(BadPassPauseMs, BadPassPauseMs, int.MaxValue);
                 _join.IsDue(_node.NowMs);
+                _node.Agenda.Put(this);
                 break;
             default:
                 IsRefused = true;
-                _join = null;
+                StopJoining();
                 break;
         }
     }
 
     public void Close()
     {
-        _join = null;
+        StopJoining();
         _node.Tables.SetPath(ReceivePath, null);
     }
 
-    private void NewRequest()
+    private void StopJoining()
     {
-        Request = _node.NextNumber();
-        SendPath = SendPath.IsNone ? PathId.FromRandom((uint)_node.RandomNumber()) : SendPath;
-        _join = new Retry(60, 1000, int.MaxValue);
+        _join = null;
+        _joining.Remove(Request);
+        _node.Agenda.Remove(this);
     }
 }

@@ -73,9 +73,6 @@ internal sealed class KnownSource(int uplink, Endpoint remote)
 
     /// <summary>Milliseconds of the node's clock.</summary>
     public long LastHeardMs;
-
-    /// <summary>UDP payload bytes of authenticated datagrams.</summary>
-    public long BytesIn;
 }
 
 /// <summary>User data of one session. Each field has one writing thread per direction or is added to atomically.</summary>

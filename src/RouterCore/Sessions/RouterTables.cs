@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using NTMobile.RouterCore.Translation;
 using NTMobile.Wire;
 
@@ -12,8 +11,8 @@ internal sealed record ReceivePath(PeerSession? Session, object? Owner);
 /// <summary>The tables that packet loops look into. Only the control loop writes; reading takes no lock.</summary>
 internal sealed class RouterTables
 {
-    private readonly ConcurrentDictionary<int, ReceivePath> _paths = new();
-    private readonly ConcurrentDictionary<ulong, FlowContext> _outbound = new();
+    private readonly PublishedTable<ReceivePath> _paths = new();
+    private readonly PublishedTable<FlowContext> _outbound = new();
 
     /// <summary>Counts changes of the path table, so that a packet loop may keep its last look-up.</summary>
     public int PathVersion => Volatile.Read(ref _pathVersion);
@@ -21,37 +20,38 @@ internal sealed class RouterTables
     private int _pathVersion;
 
     /// <summary>What a path id stands for; null: nothing.</summary>
-    public ReceivePath? Path(PathId id) => _paths.GetValueOrDefault(id.Path);
+    public ReceivePath? Path(PathId id) => _paths.Find((ulong)id.Path);
 
     /// <summary>The context of a LAN packet, by its addresses; null: none.</summary>
     public FlowContext? Outbound(uint device, uint virtualAddress) =>
-        _outbound.GetValueOrDefault(FlowContext.OutboundKey(device, virtualAddress));
+        _outbound.Find(FlowContext.OutboundKey(device, virtualAddress));
 
     public bool TryAddPath(PathId id, ReceivePath path)
     {
-        var added = _paths.TryAdd(id.Path, path);
-        Interlocked.Increment(ref _pathVersion);
-        return added;
+        if (Path(id) is not null)
+        {
+            return false;
+        }
+
+        SetPath(id, path);
+        return true;
     }
 
     public void SetPath(PathId id, ReceivePath? path)
     {
-        if (path is null)
-        {
-            _paths.TryRemove(id.Path, out _);
-        }
-        else
-        {
-            _paths[id.Path] = path;
-        }
-
+        _paths.Set((ulong)id.Path, path);
         Interlocked.Increment(ref _pathVersion);
     }
 
     public void SetOutbound(FlowContext context) =>
-        _outbound[FlowContext.OutboundKey(context.Local.Address, context.Virtual)] = context;
+        _outbound.Set(FlowContext.OutboundKey(context.Local.Address, context.Virtual), context);
 
     /// <summary>Takes a context out, unless another took its place.</summary>
-    public void RemoveOutbound(FlowContext context) =>
-        _outbound.TryRemove(new(FlowContext.OutboundKey(context.Local.Address, context.Virtual), context));
+    public void RemoveOutbound(FlowContext context)
+    {
+        if (Outbound(context.Local.Address, context.Virtual) == context)
+        {
+            _outbound.Set(FlowContext.OutboundKey(context.Local.Address, context.Virtual), null);
+        }
+    }
 }

@@ -26,6 +26,9 @@ internal sealed class SendPath(int uplink, Endpoint remote, PathId pathId, int m
     /// <summary>Largest UDP payload the path may turn out to carry: bounds what TCP announces for the whole life of a connection.</summary>
     public int LargestDatagram => SizeKnown ? MaximumDatagram : Math.Max(MaximumDatagram, LargestAssumed);
 
+    /// <summary>The same place as a source, so that most packets in need no search; null: it is none yet.</summary>
+    public KnownSource? Source { get; init; }
+
     /// <summary>Whether <see cref="MaximumDatagram"/> was proved by a probe; before that, packets that do not fit wait.</summary>
     public bool SizeKnown { get; init; }
 

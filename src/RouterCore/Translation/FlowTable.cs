@@ -10,7 +10,7 @@ internal sealed class FlowTable
 {
     public const int MaximumEntries = 16384;
     private const int Ways = 8;
-    private const int FirstEntries = 64;
+    private const int FirstEntries = 16;
     private const int TimeBits = 24;
     private const uint TimeMask = (1 << TimeBits) - 1;
 

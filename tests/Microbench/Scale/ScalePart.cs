@@ -17,10 +17,11 @@ internal static class ScalePart
     private const int Runs = 5;
     private const int Weighed = 500;
 
-    public static void Run()
+    /// <param name="counts">How many sessions, one row each.</param>
+    public static void Run(int[] counts)
     {
         var alone = Weigh(0, out _, out _);
-        foreach (var sessions in new[] { 10, 100, 1000, 10_000 })
+        foreach (var sessions in counts)
         {
             var clock = Stopwatch.StartNew();
             var bytes = (Weigh(sessions, out var gbps, out var tickUs) - alone) / sessions;
@@ -55,12 +56,12 @@ internal static class ScalePart
         return world.Hub;
     }
 
-    // Twice: finalizers of keys run in between.
+    // The collector's heap and the slots of keys, which lie beside it. Twice: finalizers of keys run in between.
     private static long Collected()
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        return GC.GetTotalMemory(forceFullCollection: true);
+        return GC.GetTotalMemory(forceFullCollection: true) + KeySlots.BytesInUse;
     }
 
     // The known parts of a session, each weighed alone.

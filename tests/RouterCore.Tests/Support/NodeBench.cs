@@ -44,6 +44,11 @@ internal sealed class NodeBench : IActions
 
     public RouterTables Tables => _node.Tables;
 
+    public PeerBook Peers => _peers;
+
+    /// <summary>In how many ms the next thing is due.</summary>
+    public long DueInMs => _peers.DueMs - _node.NowMs;
+
     public LeaseBook Leases { get; }
 
     public NameService Names { get; }
