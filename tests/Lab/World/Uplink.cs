@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace NTMobile.Lab;
@@ -5,6 +6,7 @@ namespace NTMobile.Lab;
 /// <summary>One way of a router to the Internet: its interface, the cable, and the place where the cable is plugged in.</summary>
 public sealed class Uplink
 {
+    private static readonly TimeSpan CarrierPatience = TimeSpan.FromSeconds(5);
     private readonly Host _router;
     private readonly string _port;
     private readonly int _number;
@@ -30,7 +32,11 @@ public sealed class Uplink
     /// <summary>The cable loses its carrier. Addresses stay, as they do without a DHCP client.</summary>
     public Task LinkDownAsync() => Place.Host.IpAsync($"link set {_port} down");
 
-    /// <summary>The carrier comes back, with the address as it was; the default route is set again.</summary>
+    /// <summary>
+    /// The carrier comes back, with the address as it was; the default route is set again. Completes when both ends of the cable are
+    /// operational.
+    /// </summary>
+    /// <exception cref="LabException">An end is not, after 5 s.</exception>
     public async Task LinkUpAsync()
     {
         await Place.Host.IpAsync($"link set {_port} up").ConfigureAwait(false);
@@ -38,6 +44,9 @@ public sealed class Uplink
         {
             await _router.IpAsync(DefaultRoute()).ConfigureAwait(false);
         }
+
+        await WaitUntilOperationalAsync(Place.Host, _port).ConfigureAwait(false);
+        await WaitUntilOperationalAsync(_router, Interface).ConfigureAwait(false);
     }
 
     /// <summary>Everything in the cable is lost, in both directions, while the carrier stays; or it passes again.</summary>
@@ -91,6 +100,21 @@ public sealed class Uplink
         if (old is int lease)
         {
             Place.Release(lease);
+        }
+    }
+
+    // The kernel's link watcher makes an interface operational up to a second after its carrier is back; what is sent before is lost.
+    private static async Task WaitUntilOperationalAsync(Host host, string name)
+    {
+        var waited = Stopwatch.StartNew();
+        while ((await host.RunAsync("cat", $"/sys/class/net/{name}/operstate").ConfigureAwait(false)).Trim() is var state && state != "up")
+        {
+            if (waited.Elapsed > CarrierPatience)
+            {
+                throw new LabException($"{name} of {host} should be up again, and its operational state is {state} after {waited.Elapsed.TotalSeconds:F0} s");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20)).ConfigureAwait(false);
         }
     }
 
