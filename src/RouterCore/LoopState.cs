@@ -1,4 +1,5 @@
 using NTMobile.RouterCore.Sessions;
+using NTMobile.RouterCore.Translation;
 using NTMobile.RouterCore.Tunnel;
 
 namespace NTMobile.RouterCore;
@@ -17,4 +18,8 @@ public sealed class LoopState
     internal int CachedPath = -1;
     internal int CachedVersion;
     internal ReceivePath? CachedTarget;
+
+    // Whose packet was the last one: what the next of the same needs is near.
+    internal FlowContext? LastSent;
+    internal PeerSession? LastReceived;
 }

@@ -77,6 +77,12 @@ public sealed partial class Router
     private DropReason FromPeer(
         DatagramType type, Span<byte> datagram, int at, PeerSession session, in ReceivedRun run, LoopState loop, ILanSink lan)
     {
+        if (loop.LastReceived != session)
+        {
+            loop.LastReceived = session;
+            session.FetchForReceiving();
+        }
+
         if (!session.Secure.TryOpen(datagram, out var opened, out var failure))
         {
             return Reason(failure);

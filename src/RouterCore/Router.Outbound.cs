@@ -40,6 +40,12 @@ public sealed partial class Router
             return Hold(ref packet);
         }
 
+        if (loop.LastSent != context)
+        {
+            loop.LastSent = context;
+            context.FetchForSending(path);
+        }
+
         if (ip.TimeToLive <= 1)
         {
             Tell(new IcmpNeeded(Quote(in ip), Icmp.TimeExceeded, 0, 0));

@@ -204,7 +204,7 @@ internal sealed partial class PeerLink
     // The peer used up one of our path ids by moving; it gets another.
     private void Grant()
     {
-        var id = _node.NewReceivePath(_receivePath);
+        var id = _node.NewReceivePath(Session);
         _ownIds.Add(id);
         var number = _node.NextNumber();
         _grant = (number, new FrameBuilder().Append(new PathIdGrant(number, [id])).ToArray(), new Retry(200, 2000, 6));

@@ -22,7 +22,6 @@ internal sealed partial class PeerLink
     private readonly LeaseBook _leases;
     private readonly Staging _staging;
     private readonly ContextJudge _judge;
-    private readonly ReceivePath _receivePath;
     private Dictionary<uint, (long SentMs, Action<int, string> Answered)>? _pings;
     private long _nextTickMs;
 
@@ -38,10 +37,9 @@ internal sealed partial class PeerLink
         _candidates = terms.Candidates;
         _peerIds = new Queue<PathId>(terms.PeerIds);
         _ownIds = [.. terms.OwnIds];
-        _receivePath = new ReceivePath(session, this);
         foreach (var id in _ownIds)
         {
-            node.Tables.SetPath(id, _receivePath);
+            node.Tables.SetPath(id, session);
         }
 
         if (terms.Leg is { } leg)

@@ -8,7 +8,7 @@ namespace NTMobile.RouterCore.Sessions;
 /// What packet loops know of a session with a peer: keys, counters, the path to send on, the contexts.
 /// The control loop publishes into it; packet loops change only counters, last-heard times and the receive window.
 /// </summary>
-internal sealed class PeerSession(string peerName, bool isInitiator, SecureSession secure)
+internal sealed class PeerSession(string peerName, bool isInitiator, SecureSession secure) : ReceivePath
 {
     /// <summary>Largest context number a peer may use.</summary>
     public const int MaximumContexts = 8192;
@@ -45,6 +45,17 @@ internal sealed class PeerSession(string peerName, bool isInitiator, SecureSessi
     {
         var contexts = Volatile.Read(ref _contexts);
         return id < contexts.Length ? contexts[id] : null;
+    }
+
+    /// <summary>Fetches what a datagram from the peer will need, without waiting for it.</summary>
+    public void FetchForReceiving()
+    {
+        CacheLines.Fetch(Counters, 80);
+        CacheLines.Fetch(_active, 128);
+        var contexts = Volatile.Read(ref _contexts);
+        CacheLines.Fetch(contexts, CacheLines.Size);
+        Secure.FetchForOpening();
+        CacheLines.Fetch(contexts[0] ?? contexts[1], 128); // mostly the only one
     }
 
     /// <summary>All contexts held now. Control loop only.</summary>

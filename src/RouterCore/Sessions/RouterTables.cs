@@ -4,9 +4,20 @@ using NTMobile.Wire;
 namespace NTMobile.RouterCore.Sessions;
 
 /// <summary>What a received path id stands for.</summary>
-/// <param name="Session">The peer's session, once there is one; null for a relay leg that still waits for its handshake, and for servers.</param>
-/// <param name="Owner">The control loop's own object behind it: a relay leg or a server link.</param>
-internal sealed record ReceivePath(PeerSession? Session, object? Owner);
+/// <remarks>The peer's own addresses name the session itself; a relay leg names it and the leg.</remarks>
+internal class ReceivePath
+{
+    /// <param name="session">The peer's session, once there is one; null for a relay leg that still waits for its handshake, and for servers.</param>
+    /// <param name="owner">The control loop's own object behind it: a relay leg or a server link.</param>
+    public ReceivePath(PeerSession? session, object? owner) => (Session, Owner) = (session, owner);
+
+    /// <summary>Of a session, which is its own.</summary>
+    protected ReceivePath() => Session = (PeerSession)this;
+
+    public PeerSession? Session { get; }
+
+    public object? Owner { get; }
+}
 
 /// <summary>The tables that packet loops look into. Only the control loop writes; reading takes no lock.</summary>
 internal sealed class RouterTables

@@ -65,6 +65,15 @@ internal sealed class FlowContext
     /// <summary>Second of the last packet in either direction; written by packet loops.</summary>
     public uint LastUsedSecond;
 
+    /// <summary>Fetches what a packet to the peer will need, without waiting for it.</summary>
+    public void FetchForSending(SendPath path)
+    {
+        CacheLines.Fetch(path, 128);
+        Session.Secure.FetchForSealing();
+        CacheLines.Fetch(Session.Counters, 80);
+        Flows.Fetch();
+    }
+
     /// <summary>Key of the outbound table: the addresses that a LAN packet bears.</summary>
     public static ulong OutboundKey(uint device, uint virtualAddress) => ((ulong)device << 32) | virtualAddress;
 

@@ -1,3 +1,5 @@
+using NTMobile.Packets;
+
 namespace NTMobile.RouterCore.Translation;
 
 /// <summary>
@@ -16,6 +18,9 @@ internal sealed class FlowTable
 
     private readonly Lock _adding = new();
     private ulong[] _entries = new ulong[FirstEntries];
+
+    /// <summary>Fetches the entries of a table that has never grown, without waiting for them.</summary>
+    public void Fetch() => CacheLines.Fetch(Volatile.Read(ref _entries), 16 + (FirstEntries * sizeof(ulong)));
 
     /// <summary>Notes a packet that went out.</summary>
     /// <param name="protocol">IP protocol.</param>

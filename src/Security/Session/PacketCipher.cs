@@ -68,6 +68,9 @@ public abstract unsafe class PacketCipher : IDisposable
         GC.SuppressFinalize(this); // for what derives from it; the memory of the key has a finaliser of its own
     }
 
+    /// <summary>Where the expanded key lies and how long it is, for fetching it ahead only; nothing where that does not pay.</summary>
+    internal virtual (nint Address, int Bytes) Place => default;
+
     /// <summary>Seals under a nonce of 12 bytes. False: the native library failed.</summary>
     internal abstract bool SealCore(byte* nonce, ReadOnlySpan<byte> aad, ReadOnlySpan<byte> plaintext, Span<byte> destination);
 

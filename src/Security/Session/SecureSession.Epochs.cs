@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using NTMobile.Security.Primitives;
 
@@ -29,7 +30,7 @@ public sealed partial class SecureSession
 {
     private const int EpochMask = 3; // a ring of four, named by two bits
 
-    private readonly EpochKeys?[] _ring = new EpochKeys?[EpochMask + 1]; // read by the receiving thread
+    private Ring _ring; // read by the receiving thread
     private readonly List<EpochKeys> _retired = [];
     private byte[]? _lastOwn; // public keys of the newest epoch's exchange; none in epoch 0
     private byte[]? _lastPeer;
@@ -92,6 +93,7 @@ public sealed partial class SecureSession
         if (epoch != SendEpoch)
         {
             _sending.Keys = keys;
+            _sendingPlace = keys.Send.Place;
             Volatile.Write(ref _sending.EpochStart, Volatile.Read(ref _sending.Next));
         }
     }
@@ -157,7 +159,9 @@ public sealed partial class SecureSession
             return RekeyResult.Refused; // low order; what we had offered still stands
         }
 
-        Volatile.Write(ref _ring[epoch & EpochMask], _schedule.Continue(epoch, shared, own.PublicKey, peerPublicKey));
+        EpochKeys keys = _schedule.Continue(epoch, shared, own.PublicKey, peerPublicKey);
+        Volatile.Write(ref _ring[epoch & EpochMask], keys);
+        _receivingPlace = keys.Receive.Place;
         CryptographicOperations.ZeroMemory(shared);
         _lastOwn = own.PublicKey.ToArray();
         _lastPeer = peerPublicKey.ToArray();
@@ -165,5 +169,11 @@ public sealed partial class SecureSession
         _pending = null;
         _newest = epoch;
         return RekeyResult.Installed;
+    }
+
+    [InlineArray(EpochMask + 1)]
+    private struct Ring
+    {
+        private EpochKeys? _first;
     }
 }

@@ -1,3 +1,4 @@
+using NTMobile.Packets;
 using NTMobile.Security.Primitives;
 using NTMobile.Wire;
 
@@ -8,6 +9,20 @@ namespace NTMobile.Security.Session;
 //   in:  length → keys by epoch bits → full counter → window → open in place → commit
 public sealed partial class SecureSession
 {
+    /// <summary>Fetches what the next <see cref="Seal"/> will need, without waiting for it.</summary>
+    public void FetchForSealing()
+    {
+        CacheLines.Fetch(_sendingPlace.Address, _sendingPlace.Bytes);
+        CacheLines.Fetch(_sending, CacheLines.Size);
+    }
+
+    /// <summary>Fetches what the next <see cref="TryOpen"/> will need, without waiting for it.</summary>
+    public void FetchForOpening()
+    {
+        CacheLines.Fetch(_receivingPlace.Address, _receivingPlace.Bytes);
+        CacheLines.Fetch(_receive, CacheLines.Size);
+    }
+
     /// <summary>Takes <paramref name="count"/> counters in a row, to be used once each, from <paramref name="first"/> on.</summary>
     /// <returns>False when the epoch has sealed so much that it must not seal any more: the session has to be rekeyed or closed.</returns>
     public bool TryReserve(int count, out ulong first)

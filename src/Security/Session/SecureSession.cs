@@ -34,6 +34,8 @@ public sealed partial class SecureSession : IDisposable
     private readonly KeySchedule _schedule;
     private readonly ReceiveSide _receive = new();
     private readonly SendSide _sending;
+    private (nint Address, int Bytes) _sendingPlace; // of the keys, for fetching them ahead; may be out of date
+    private (nint Address, int Bytes) _receivingPlace;
 
     private SecureSession(KeySchedule schedule, EpochKeys first, CipherSuite suite, IRandom random, ulong firstCounter)
     {
@@ -41,6 +43,7 @@ public sealed partial class SecureSession : IDisposable
         _random = random;
         Suite = suite;
         _ring[0] = first;
+        (_sendingPlace, _receivingPlace) = (first.Send.Place, first.Receive.Place);
         _sending = new SendSide { Keys = first, Next = firstCounter, EpochStart = firstCounter };
     }
 
