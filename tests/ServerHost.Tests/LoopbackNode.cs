@@ -17,7 +17,7 @@ internal sealed class LoopbackNode : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
-    private readonly List<object> _frames = [];
+    private readonly ReceivedFrames _received = new();
     private int _links;
 
     private LoopbackNode(NodeIdentity keys, EnrolmentToken token, EnrolAnswer provider)
@@ -87,18 +87,17 @@ internal sealed class LoopbackNode : IDisposable
     /// <summary>Waits until the server has sent a frame.</summary>
     public async Task<TFrame> WaitAsync<TFrame>(ServerLink link)
     {
-        while (!_frames.OfType<TFrame>().Any())
+        TFrame? found;
+        while (!_received.TryTake(out found))
         {
             byte[] datagram = await ReceiveAsync();
             if (link.Open(datagram, out ReadOnlySpan<byte> frames) == LinkReceived.Frames)
             {
-                Take(frames);
+                _received.Read(frames);
             }
         }
 
-        TFrame found = _frames.OfType<TFrame>().First();
-        _frames.Remove(found!);
-        return found;
+        return found!;
     }
 
     public Task SendRawAsync(byte[] datagram, Endpoint to) => _socket.SendAsync(datagram, to.ToIPEndPoint()).AsTask();
@@ -114,27 +113,4 @@ internal sealed class LoopbackNode : IDisposable
         _socket.Dispose();
         Keys.Dispose();
     }
-
-    private void Take(ReadOnlySpan<byte> frames)
-    {
-        var reader = new FrameReader(frames);
-        while (reader.TryRead(out FrameType type, out ReadOnlySpan<byte> body))
-        {
-            object? frame = type switch
-            {
-                FrameType.Pong => Read<Pong>(body),
-                FrameType.RegistrationResponse => Read<RegistrationResponse>(body),
-                FrameType.RouteDirection => Read<RouteDirection>(body),
-                FrameType.RelayJoined => Read<RelayJoined>(body),
-                _ => null,
-            };
-            if (frame is not null)
-            {
-                _frames.Add(frame);
-            }
-        }
-    }
-
-    private static object? Read<T>(ReadOnlySpan<byte> body)
-        where T : IFrame<T> => T.TryRead(body, out T? frame) ? frame : null;
 }

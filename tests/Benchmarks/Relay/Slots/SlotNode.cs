@@ -7,6 +7,7 @@ using NTMobile.Security;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Enrolment;
 using NTMobile.Security.Identity;
+using NTMobile.ServerHost.Tests;
 using NTMobile.Wire;
 using NTMobile.Wire.Frames;
 using NTMobile.Wire.Identity;
@@ -20,7 +21,7 @@ internal sealed class SlotNode : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly NodeIdentity _keys;
     private readonly byte[] _certificate;
-    private readonly List<object> _received = [];
+    private readonly ReceivedFrames _received = new();
     private ServerLink? _relay;
     private int _links;
 
@@ -91,7 +92,7 @@ internal sealed class SlotNode : IDisposable
     public bool TryPing()
     {
         Send(_relay!, new PingFrame(3));
-        var came = TryAwait(_relay!, () => _received.OfType<Pong>().Any(), TimeSpan.FromMilliseconds(100));
+        var came = TryAwait(_relay!, () => _received.TryTake<Pong>(out _), TimeSpan.FromMilliseconds(100));
         _received.Clear();
         return came;
     }
@@ -131,10 +132,9 @@ internal sealed class SlotNode : IDisposable
 
     private TFrame Wait<TFrame>(ServerLink link)
     {
-        Await(link, () => _received.OfType<TFrame>().Any());
-        var found = _received.OfType<TFrame>().First();
-        _received.Remove(found!);
-        return found;
+        TFrame? found = default;
+        Await(link, () => _received.TryTake(out found));
+        return found!;
     }
 
     private void Await(ServerLink link, Func<bool> happened)
@@ -171,29 +171,9 @@ internal sealed class SlotNode : IDisposable
             return;
         }
 
-        if (!link.IsUp || link.Open(datagram, out var frames) != LinkReceived.Frames)
+        if (link.IsUp && link.Open(datagram, out var frames) == LinkReceived.Frames)
         {
-            return;
-        }
-
-        var reader = new FrameReader(frames);
-        while (reader.TryRead(out var type, out var body))
-        {
-            object? frame = type switch
-            {
-                FrameType.Pong => Read<Pong>(body),
-                FrameType.RegistrationResponse => Read<RegistrationResponse>(body),
-                FrameType.RouteDirection => Read<RouteDirection>(body),
-                FrameType.RelayJoined => Read<RelayJoined>(body),
-                _ => null,
-            };
-            if (frame is not null)
-            {
-                _received.Add(frame);
-            }
+            _received.Read(frames);
         }
     }
-
-    private static object? Read<T>(ReadOnlySpan<byte> body)
-        where T : IFrame<T> => T.TryRead(body, out var frame) ? frame : null;
 }
