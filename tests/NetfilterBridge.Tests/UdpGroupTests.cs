@@ -60,15 +60,18 @@ public sealed class UdpGroupTests : IDisposable
     [Fact]
     public void A_full_buffer_leaves_room_in_the_others_and_what_it_lost_is_told()
     {
-        for (var i = 0; i < 2000; i++)
+        for (var round = 0; round < 20; round++)
         {
-            _sender.Send(Receiver, [0x20, 0, 0, 0, .. new byte[1000]], 1004);
+            for (var i = 0; i < 100; i++)
+            {
+                _sender.Send(Receiver, [0x20, 0, 0, 0, .. new byte[1000]], 1004);
+            }
+
+            _sender.Send(Receiver, [0x20, 0, 0, 4], 4);
+            _sender.Send(Receiver, [0x22, 0, 0, 4], 4);
+            Assert.Equal((1, 1), (_group[2].Receive(5000), _group[0].Receive(5000)));
         }
 
-        _sender.Send(Receiver, [0x20, 0, 0, 4], 4);
-        _sender.Send(Receiver, [0x22, 0, 0, 4], 4);
-
-        Assert.Equal((1, 1), (_group[2].Receive(5000), _group[0].Receive(5000)));
         Assert.InRange(_group[1].ReceiveDrops, 1000, 1999);
         Assert.Equal(0, _group[0].ReceiveDrops + _group[2].ReceiveDrops);
     }

@@ -63,6 +63,9 @@ public sealed unsafe partial class UdpSocket : IDisposable
         }
     }
 
+    /// <summary>Lets sockets that are opened from now on with <see cref="UdpSocketOptions.SharesPort"/> have the same address and port.</summary>
+    internal void SharePort() => Set(Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -24,19 +24,16 @@ public static unsafe class UdpSocketGroup
     public static UdpSocket[] Open(UdpSocketOptions first, UdpSocketOptions others, int otherCount, ReadOnlySpan<byte> spread, int ignoredBits)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(System.Numerics.BitOperations.IsPow2(otherCount), true);
-        Endpoint local;
-        using (var alone = new UdpSocket(first))
-        {
-            local = alone.Local; // nobody else has the port
-        }
-
         List<UdpSocket> sockets = [];
         try
         {
-            sockets.Add(new UdpSocket(first with { Local = local, SharesPort = true }));
+            // Bound alone, shared only afterwards: nobody else has the port, and nobody gets it in between.
+            sockets.Add(new UdpSocket(first with { SharesPort = false }));
+            sockets[0].SharePort();
+            var shared = others with { Local = sockets[0].Local, SharesPort = true };
             for (var i = 0; i < otherCount; i++)
             {
-                sockets.Add(new UdpSocket(others with { Local = local, SharesPort = true }));
+                sockets.Add(new UdpSocket(shared));
             }
 
             Attach(sockets[0], Program(otherCount, spread, ignoredBits));
