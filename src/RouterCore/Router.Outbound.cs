@@ -71,15 +71,10 @@ public sealed partial class Router
         var end = packet.Start + ip.TotalLength;
         var (headerLength, length) = (tcp.HeaderLength, end - at);
         var largest = path.MaximumDatagram - SealedDatagram.Overhead - DataHeader.Size;
-        var partial = (packet.Hints & PacketHints.PartialChecksum) != 0;
+        var partial = (packet.Hints & PacketHints.PartialChecksum) != 0 || InnerPacket.HasGoodChecksum(in ip);
         if (length > largest && !partial)
         {
-            if (Checksum.Sum(ip.Payload, Checksum.PseudoHeader(ip.Source, ip.Destination, IpProtocol.Tcp, length)) != 0xFFFF)
-            {
-                return Dropped(DropReason.BadChecksum);
-            }
-
-            partial = true; // checked just now; each segment gets its own at the other end
+            return Dropped(DropReason.BadChecksum);
         }
 
         var header = new DataHeader(context.Id, IpProtocol.Tcp, (byte)(ip.TimeToLive - 1), (byte)(ip.Tos & 3), partial);
@@ -129,7 +124,8 @@ public sealed partial class Router
         }
 
         context.Session.Counters.CountOut(1, ip.TotalLength);
-        var partial = (packet.Hints & PacketHints.PartialChecksum) != 0 && InnerPacket.ChecksumOffset(ip.Protocol) >= 0;
+        var partial = InnerPacket.ChecksumOffset(ip.Protocol) >= 0
+            && ((packet.Hints & PacketHints.PartialChecksum) != 0 || (!full && InnerPacket.HasGoodChecksum(in ip)));
         var header = new DataHeader(context.Id, ip.Protocol, (byte)(ip.TimeToLive - 1), (byte)(ip.Tos & 3), partial, !ip.DontFragment);
         return full
             ? SendFull(packet.Buffer, packet.Start, end, context, path, in ip, in header, wire)

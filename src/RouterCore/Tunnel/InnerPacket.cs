@@ -38,6 +38,22 @@ internal static class InnerPacket
         BinaryPrimitives.WriteUInt16BigEndian(transport[at..], moved == 0 && protocol == IpProtocol.Udp ? (ushort)0xFFFF : moved);
     }
 
+    /// <summary>
+    /// Whether a packet's complete TCP or UDP checksum is there and right. It need not travel then: what is opened at the other end is what was sealed
+    /// here, and the last router completes the checksum for the LAN's addresses; only such packets can be joined there. A wrong one travels, so that the
+    /// device sees that it is wrong.
+    /// </summary>
+    public static bool HasGoodChecksum(in Ipv4 ip)
+    {
+        var length = ip.Payload.Length;
+        if (ip.Protocol == IpProtocol.Udp && !(Udp.TryRead(ip.Payload, out var udp) && udp.Length == length && udp.Checksum != 0))
+        {
+            return false;
+        }
+
+        return Checksum.Sum(ip.Payload, Checksum.PseudoHeader(ip.Source, ip.Destination, ip.Protocol, length)) == 0xFFFF;
+    }
+
     /// <summary>Writes the pseudo-header's sum where the kernel will complete the checksum.</summary>
     public static void WritePartial(Span<byte> transport, byte protocol, uint source, uint destination, int length) =>
         BinaryPrimitives.WriteUInt16BigEndian(

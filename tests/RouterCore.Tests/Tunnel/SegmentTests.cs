@@ -115,6 +115,18 @@ public sealed class SegmentTests
     }
 
     [Fact]
+    public void Packets_with_whole_checksums_are_joined_too_but_not_one_whose_checksum_is_wrong_or_missing()
+    {
+        byte[][] datagrams = [Datagram(100), Datagram(100), Datagram(100), Datagram(100)];
+        Assert.Equal([400], Frames(datagrams, partial: false));
+        Assert.Equal([200], Frames([Segment(1000, 100), Segment(1100, 100)], partial: false));
+
+        datagrams[1][^1] ^= 1;
+        datagrams[2].AsSpan(Ipv4.MinimumHeaderLength + Udp.ChecksumAt, 2).Clear();
+        Assert.Equal([100, 108, 108, 100], Frames(datagrams, partial: false)); // UDP headers stay with those two
+    }
+
+    [Fact]
     public void Flows_that_take_turns_are_joined_each_for_itself()
     {
         byte[][] packets = [.. Enumerable.Range(0, 12).Select(i => Datagram(100, (ushort)(i % 3)))];
@@ -190,13 +202,13 @@ public sealed class SegmentTests
 
     private byte[] Datagram(int length, ushort port = 2) => Make.Udp(Device, _pair.Alice.Virtual, 1, port, Make.Bytes(length));
 
-    // Payload bytes of the frames that Bob's LAN gets when Alice's devices send these packets with partial checksums.
-    private List<int> Frames(byte[][] packets, bool takesRuns = true)
+    // Payload bytes of the frames that Bob's LAN gets when Alice's devices send these packets.
+    private List<int> Frames(byte[][] packets, bool takesRuns = true, bool partial = true)
     {
         _pair.Alice.Wire.Clear();
         foreach (var packet in packets)
         {
-            _pair.Alice.Send(Make.Partial(packet), PacketHints.PartialChecksum);
+            _ = partial ? _pair.Alice.Send(Make.Partial(packet), PacketHints.PartialChecksum) : _pair.Alice.Send([.. packet]);
         }
 
         var frames = new FrameSizes { TakesDatagramRuns = takesRuns };
