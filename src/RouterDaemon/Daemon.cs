@@ -109,7 +109,8 @@ internal sealed class Daemon
         StartNode();
         _host.Start();
         wire.Start();
-        var queues = kernel.Queues().Select(options => new QueueLoop(options, _host, sockets)).ToList();
+        var queues = kernel.Queues().Select(
+            options => new QueueLoop(options, _host, sockets, helper: options.Number == kernel.OtherQueue ? wire : null)).ToList();
         var drops = new KernelDrops(_host, sockets, [.. kernel.Queues().Select(options => options.Number)]);
         queues.ForEach(q => q.Start());
         var web = _configuration.Web.Length > 0 ? IPEndPoint.Parse(_configuration.Web) : new IPEndPoint(_lan.Address, 80);
@@ -131,6 +132,7 @@ internal sealed class Daemon
         Console.WriteLine("ntm-router ready");
         await Task.WhenAll(WatchAsync(service, drops, time, stop.Token), upkeep.RunAsync(stop.Token)).ConfigureAwait(false);
         await api.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        wire.Stop();
         queues.ForEach(q => q.Dispose());
 
         void Stop(PosixSignalContext context)

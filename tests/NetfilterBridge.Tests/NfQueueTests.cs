@@ -257,17 +257,6 @@ public sealed class NfQueueTests : IDisposable
     }
 
     [Fact]
-    public void A_wake_up_and_a_timeout_end_the_wait()
-    {
-        var queue = Open(new NfQueueOptions(5), "-p udp");
-        using var wake = new EventFd();
-        Assert.Equal(0, queue.Receive(10, wake));
-        wake.Signal();
-        Assert.Equal(0, queue.Receive(-1, wake));
-        Assert.True(wake.Drain());
-    }
-
-    [Fact]
     public void Nothing_is_allocated_per_packet()
     {
         var queue = Open(new NfQueueOptions(5), "-p udp");

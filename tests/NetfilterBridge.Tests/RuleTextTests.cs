@@ -22,10 +22,11 @@ public sealed class RuleTextTests
         		type filter hook prerouting priority -301; policy accept;
         		iifname "ntm0" notrack accept
         		ip saddr 198.18.0.0/15 counter drop
-        		iifname { "lan0", "lan1" } ct original zone set 4330
-        		iifname { "wan0" } ip daddr 198.18.0.0/15 counter drop
         		iifname { "lan0", "lan1" } ip daddr 198.18.0.0/15 meta l4proto tcp queue num 4330-4331 bypass
         		iifname { "lan0", "lan1" } ip daddr 198.18.0.0/15 meta l4proto != tcp queue num 4350 bypass
+        		iifname { "lan0", "lan1" } ip daddr 198.18.0.0/15 accept
+        		iifname { "lan0", "lan1" } ct original zone set 4330
+        		iifname { "wan0" } ip daddr 198.18.0.0/15 counter drop
         		iifname { "lan0", "lan1" } ip daddr != 198.18.0.0/15 udp dport 53 queue num 4351 bypass
         	}
         	chain lan_mark {

@@ -7,7 +7,7 @@ using static NTMobile.NetfilterBridge.Nfnetlink;
 namespace NTMobile.NetfilterBridge;
 
 /// <summary>
-/// A netfilter queue. One thread owns it: <see cref="Receive"/>, look at each packet in order, give each its verdict through
+/// A netfilter queue. One thread at a time has it: <see cref="Receive"/>, look at each packet in order, give each its verdict through
 /// <see cref="Verdicts"/>, flush, and again. Nothing is allocated after the constructor.
 /// </summary>
 public sealed unsafe class NfQueue : IDisposable
@@ -72,16 +72,14 @@ public sealed unsafe class NfQueue : IDisposable
         }
     }
 
-    /// <summary>Reads the packets that wait; if none does, waits for the first.</summary>
+    /// <summary>Waits for a packet and reads those that are there.</summary>
     /// <param name="timeoutMilliseconds">Longest wait; -1 waits for ever, 0 only looks.</param>
-    /// <param name="wake">Ends the wait, or null. The caller drains it.</param>
-    /// <returns><see cref="Count"/>; zero after the time-out or a wake-up.</returns>
+    /// <returns><see cref="Count"/>; zero after the time-out.</returns>
     /// <exception cref="LinuxException">The socket is broken.</exception>
-    public int Receive(int timeoutMilliseconds, EventFd? wake = null)
+    public int Receive(int timeoutMilliseconds)
     {
         Count = 0;
-        if (!TryReceive() && timeoutMilliseconds != 0
-            && Poller.WaitReadable(Descriptor, timeoutMilliseconds, wake?.Descriptor ?? -1))
+        if (timeoutMilliseconds == 0 || Poller.WaitReadable(Descriptor, timeoutMilliseconds))
         {
             TryReceive();
         }
@@ -139,22 +137,23 @@ public sealed unsafe class NfQueue : IDisposable
         _socket.Send(writer.Written);
     }
 
-    private bool TryReceive()
+    private void TryReceive()
     {
         var messages = (mmsghdr*)_headers.Pointer;
         var received = Libc.recvmmsg(Descriptor, messages, (uint)_batch, Libc.MSG_DONTWAIT, null);
         if (received < 0)
         {
             var errno = Marshal.GetLastPInvokeError();
-            return errno is Libc.EAGAIN or Libc.EINTR or Libc.ENOBUFS ? false : throw new LinuxException($"queue {Number}", errno);
+            if (errno is not (Libc.EAGAIN or Libc.EINTR or Libc.ENOBUFS))
+            {
+                throw new LinuxException($"queue {Number}", errno);
+            }
         }
 
         for (var i = 0; i < received; i++)
         {
             Parse(_slots.Pointer + (i * SlotLength), (int)messages[i].msg_len);
         }
-
-        return true;
     }
 
     // The kernel sends each packet as a datagram of its own.

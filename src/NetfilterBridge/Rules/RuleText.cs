@@ -33,10 +33,11 @@ internal static class RuleText
         Chain(text, "guard_early", "filter hook prerouting priority -301",
             $"iifname {tun} notrack accept",
             $"ip saddr {prefix} counter drop",
-            withZones ? $"iifname {lans} ct original zone set {LanZone}" : null,
-            hasUplinks ? $"iifname {Set(options.Uplinks)} ip daddr {prefix} counter drop" : null,
             withQueue ? $"iifname {lans} ip daddr {prefix} meta l4proto tcp queue num {TcpQueues(options, '-')} bypass" : null,
             withQueue ? $"iifname {lans} ip daddr {prefix} meta l4proto != tcp queue num {options.OtherQueue} bypass" : null,
+            $"iifname {lans} ip daddr {prefix} accept", // to the queue behind, or past it; what follows would only cost
+            withZones ? $"iifname {lans} ct original zone set {LanZone}" : null,
+            hasUplinks ? $"iifname {Set(options.Uplinks)} ip daddr {prefix} counter drop" : null,
             withQueue ? $"iifname {lans} ip daddr != {prefix} udp dport 53 queue num {options.DnsQueue} bypass" : null);
         var mark = $"0x{options.LanMark:x8}";
         Chain(text, "lan_mark", "filter hook prerouting priority mangle",

@@ -1,5 +1,4 @@
 using NTMobile.Linux;
-using NTMobile.Packets;
 
 namespace NTMobile.NetfilterBridge;
 

@@ -6,7 +6,8 @@ namespace NTMobile.RouterDaemon.Loops;
 
 /// <summary>
 /// The packet loop of one netfilter queue: reads a batch, gives each packet to the router, returns verdicts in order. While there is no node
-/// (not enrolled yet) everything is accepted, and meets the guards behind.
+/// (not enrolled yet) everything is accepted, and meets the guards behind. A queue with a helper is lent to
+/// the receive thread while few packets come: one thread then carries a packet in and its answer out, and nobody is woken in between.
 /// </summary>
 internal sealed class QueueLoop : IDisposable
 {
@@ -22,25 +23,52 @@ internal sealed class QueueLoop : IDisposable
 
     // Half a send buffer leaves an uplink of 10 Mb/s in about this time (a socket is writable again when half of it is free).
     private const int PatienceMs = 200;
+    private const int LongestWaitMs = 1000;
+
+    // No packet for so long, and the queue is lent again.
+    private const int QuietMs = 10;
     private readonly NfQueue _queue;
     private readonly NodeHost _host;
+    private readonly UplinkSockets _sockets;
+    private readonly WireLoop? _helper;
     private readonly WireSink _wire;
     private readonly LoopState _state = new();
     private readonly EventFd _wake = new();
     private readonly Thread _thread;
-    private int _unsent; // batches since the last flush
-    private int _sincePause; // packets
     private volatile bool _stopping;
 
-    public QueueLoop(NfQueueOptions options, NodeHost host, UplinkSockets sockets)
+    public QueueLoop(NfQueueOptions options, NodeHost host, UplinkSockets sockets, WireLoop? helper = null)
     {
         _queue = new NfQueue(options);
         _host = host;
+        _sockets = sockets;
+        _helper = helper;
         _wire = new WireSink(sockets, host.Tell, host.CountDrops, PatienceMs);
         _thread = new Thread(Run) { IsBackground = true, Name = $"queue-{options.Number}" };
     }
 
+    /// <summary>Descriptor to poll while the queue is lent.</summary>
+    public int Descriptor => _queue.Descriptor;
+
     public void Start() => _thread.Start();
+
+    /// <summary>Serves one batch on the thread that the queue is lent to.</summary>
+    /// <returns>False: many packets come, or an uplink is full and could hold up the caller, who must give the queue back.</returns>
+    public bool TryServeLent()
+    {
+        if (_sockets.AreFull)
+        {
+            return false;
+        }
+
+        var count = _queue.Receive(0);
+        Take(count);
+        Send();
+        return count < ManyPackets;
+    }
+
+    /// <summary>The loop's own thread has the queue again.</summary>
+    public void GiveBack() => _wake.Signal();
 
     public void Dispose()
     {
@@ -57,51 +85,73 @@ internal sealed class QueueLoop : IDisposable
         Poller.UseFineTimers();
         while (!_stopping)
         {
-            var count = Receive();
-            var router = _host.Router;
-            _state.NowMs = _host.NowMs;
-            for (var i = 0; i < count; i++)
+            if (Serve() >= ManyPackets)
             {
-                var packet = _queue[i];
-                if (router is not null && Take(router, in packet))
-                {
-                    _queue.Verdicts.Drop(packet.Id);
-                }
-                else
-                {
-                    _queue.Verdicts.Accept(packet.Id);
-                }
+                Poller.Pause(PauseMicroseconds);
             }
-
-            _queue.Verdicts.Flush();
+            else if (!Poller.WaitReadable(_queue.Descriptor, _helper is null ? LongestWaitMs : QuietMs, _wake.Descriptor) && !_stopping)
+            {
+                Lend();
+            }
         }
     }
 
-    // The next batch. What is sealed goes out before the loop waits.
-    private int Receive()
+    private void Lend()
     {
-        var count = _queue.Receive(0);
-        if (count == 0 || ++_unsent > PatientBatches)
+        if (_helper is not null)
         {
-            _wire.Flush();
-            _unsent = 0;
+            _helper.Borrow(this);
+            Poller.WaitReadable(_wake.Descriptor, -1);
+            _wake.Drain();
+        }
+    }
+
+    // Everything that waits; returns how many packets.
+    private int Serve()
+    {
+        var packets = 0;
+        for (var batches = 1; !_stopping && _queue.Receive(0) is > 0 and var count; batches++)
+        {
+            Take(count);
+            packets += count;
+            if (count >= ManyPackets)
+            {
+                _queue.Verdicts.Flush(); // while the packets are still in the processor's caches
+            }
+
+            if (batches % PatientBatches == 0)
+            {
+                Send();
+            }
         }
 
-        if (count == 0 && _sincePause >= ManyPackets)
-        {
-            _sincePause = 0;
-            Poller.Pause(PauseMicroseconds);
-            count = _queue.Receive(0);
-        }
+        Send();
+        return packets;
+    }
 
-        if (count == 0)
+    private void Take(int count)
+    {
+        var router = _host.Router;
+        _state.NowMs = _host.NowMs;
+        for (var i = 0; i < count; i++)
         {
-            _sincePause = 0;
-            count = _queue.Receive(1000, _wake);
+            var packet = _queue[i];
+            if (router is not null && Take(router, in packet))
+            {
+                _queue.Verdicts.Drop(packet.Id);
+            }
+            else
+            {
+                _queue.Verdicts.Accept(packet.Id);
+            }
         }
+    }
 
-        _sincePause += count;
-        return count;
+    // Nobody waits for the verdict of a packet that was taken, so what is sealed goes first.
+    private void Send()
+    {
+        _wire.Flush();
+        _queue.Verdicts.Flush();
     }
 
     private bool Take(Router router, in QueuedPacket packet)

@@ -8,9 +8,28 @@ internal sealed class UplinkSockets : IDisposable
     private readonly List<UdpSocket> _retired = [];
     private volatile Dictionary<int, UdpSocket> _byNumber = [];
 
+    private int _waiting;
+
+    /// <summary>Whether a loop waits for room in a socket's buffer just now.</summary>
+    public bool AreFull => Volatile.Read(ref _waiting) > 0;
+
     public UdpSocket? this[int uplink] => _byNumber.GetValueOrDefault(uplink);
 
     public IReadOnlyDictionary<int, UdpSocket> All => _byNumber;
+
+    /// <summary>Waits until a socket takes more, or for a time in ms.</summary>
+    public void WaitWritable(UdpSocket socket, int milliseconds)
+    {
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            socket.WaitWritable(milliseconds);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
 
     /// <summary>Other sockets from now on. Those left out are closed at the change after this one, when no loop can hold them any more.</summary>
     public void Publish(Dictionary<int, UdpSocket> sockets)

@@ -3,7 +3,9 @@ using NTMobile.RouterCore;
 
 namespace NTMobile.RouterDaemon.Loops;
 
-/// <summary>The receive thread: all uplinks' sockets, one after another. The only thread that changes receive windows.</summary>
+/// <summary>
+/// The receive thread: all uplinks' sockets, one after another. The only thread that changes receive windows. While a queue is quiet it serves that too.
+/// </summary>
 internal sealed class WireLoop : IDisposable
 {
     private readonly WireReceiver _receiver = new();
@@ -12,6 +14,7 @@ internal sealed class WireLoop : IDisposable
     private readonly LoopState _state = new();
     private readonly Thread _thread;
     private volatile bool _stopping;
+    private volatile QueueLoop? _borrowed;
 
     public WireLoop(NodeHost host, TunDevice tun)
     {
@@ -22,14 +25,26 @@ internal sealed class WireLoop : IDisposable
 
     public void Start() => _thread.Start();
 
+    /// <summary>Serves a queue from now on, until it gives the queue back. Called by the queue's own thread; one queue at a time.</summary>
+    public void Borrow(QueueLoop queue)
+    {
+        _borrowed = queue;
+        _receiver.Watch(queue.Descriptor);
+    }
+
     /// <summary>Other sockets from now on; those left out may be closed after a while.</summary>
     public void SetSockets(IReadOnlyList<UdpSocket> sockets) => _receiver.SetSockets(sockets);
 
-    public void Dispose()
+    /// <summary>Ends the thread, so that what it has borrowed may be closed.</summary>
+    public void Stop()
     {
         _stopping = true;
         _receiver.Wake();
         _thread.Join();
+    }
+
+    public void Dispose()
+    {
         _receiver.Dispose();
         _lan.Dispose();
     }
@@ -38,17 +53,26 @@ internal sealed class WireLoop : IDisposable
     {
         while (!_stopping)
         {
-            if (_receiver.Next(1000) is not { } socket || _host.Router is not { } router)
+            if (_receiver.Next(1000) is { } socket && _host.Router is { } router)
             {
-                continue;
+                Deliver(socket, router);
             }
 
-            _state.NowMs = _host.NowMs;
-            for (var i = 0; i < socket.Count; i++)
+            if (_receiver.WatchedIsReady && _borrowed is { } queue && !queue.TryServeLent())
             {
-                var run = socket[i];
-                router.FromWire(new ReceivedRun(run.Bytes, run.DatagramSize, run.From, run.Interface, (byte)(run.Tos & 3)), _state, _lan);
+                _receiver.Watch(null);
+                queue.GiveBack();
             }
+        }
+    }
+
+    private void Deliver(UdpSocket socket, Router router)
+    {
+        _state.NowMs = _host.NowMs;
+        for (var i = 0; i < socket.Count; i++)
+        {
+            var run = socket[i];
+            router.FromWire(new ReceivedRun(run.Bytes, run.DatagramSize, run.From, run.Interface, (byte)(run.Tos & 3)), _state, _lan);
         }
     }
 }

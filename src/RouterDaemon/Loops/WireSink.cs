@@ -71,7 +71,7 @@ internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell
             var result = socket.Send(_target.Remote, run, _size, _target.Ecn);
             if (result.Status == SendStatus.WouldBlock && patienceMs > 0)
             {
-                socket.WaitWritable(patienceMs); // even where half the buffer is not free yet, one run may fit
+                sockets.WaitWritable(socket, patienceMs); // even where half the buffer is not free yet, one run may fit
                 result = socket.Send(_target.Remote, run, _size, _target.Ecn);
             }
 
