@@ -113,6 +113,33 @@ internal sealed class Daemon
             options => new QueueLoop(options, _host, sockets, helper: options.Number == kernel.OtherQueue ? wire : null)).ToList();
         var drops = new KernelDrops(_host, sockets, [.. kernel.Queues().Select(options => options.Number)]);
         queues.ForEach(q => q.Start());
+        try
+        {
+            await ServeAsync(service, drops, upkeep, time, logs, stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            wire.Stop(); // before the queue that it may have borrowed
+            queues.ForEach(q => q.Dispose());
+        }
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        }
+
+        async Task EnrolAsync(string token, CancellationToken cancel)
+        {
+            await enroller.EnrolAsync(token, cancel).ConfigureAwait(false);
+            StartNode();
+        }
+    }
+
+    // The page and the socket of `ntm`, until the end.
+    private async Task ServeAsync(
+        RouterService service, KernelDrops drops, Upkeep upkeep, TimeProvider time, ILoggerFactory logs, CancellationToken stop)
+    {
         var web = _configuration.Web.Length > 0 ? IPEndPoint.Parse(_configuration.Web) : new IPEndPoint(_lan.Address, 80);
         Directory.CreateDirectory(Path.GetDirectoryName(_configuration.ControlSocket)!);
         await using var api = new LocalApiServer(
@@ -127,25 +154,11 @@ internal sealed class Daemon
             },
             time,
             logs);
-        await api.StartAsync(stop.Token).ConfigureAwait(false);
+        await api.StartAsync(stop).ConfigureAwait(false);
         _log.Ready(_lan.ToString(), web.ToString());
         Console.WriteLine("ntm-router ready");
-        await Task.WhenAll(WatchAsync(service, drops, time, stop.Token), upkeep.RunAsync(stop.Token)).ConfigureAwait(false);
+        await Task.WhenAll(WatchAsync(service, drops, time, stop), upkeep.RunAsync(stop)).ConfigureAwait(false);
         await api.StopAsync(CancellationToken.None).ConfigureAwait(false);
-        wire.Stop();
-        queues.ForEach(q => q.Dispose());
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        }
-
-        async Task EnrolAsync(string token, CancellationToken cancel)
-        {
-            await enroller.EnrolAsync(token, cancel).ConfigureAwait(false);
-            StartNode();
-        }
     }
 
     // Devices come and go without a message to anybody; the page lives on this beat too.

@@ -166,6 +166,38 @@ public sealed class UdpSocketTests : IDisposable
     }
 
     [Fact]
+    public void A_watched_descriptor_has_its_turn_also_while_runs_keep_coming()
+    {
+        using var receiver = new WireReceiver();
+        using var watched = new EventFd();
+        var socket = Open(_right, new UdpSocketOptions(Endpoint.FromIpv4(0, 4331)));
+        var sender = Open(_left, new UdpSocketOptions(Endpoint.FromIpv4(0, 0)));
+        receiver.SetSockets([socket]);
+        receiver.Watch(watched.Descriptor);
+        Assert.Null(receiver.Next(-1));
+
+        watched.Signal();
+        Assert.Null(receiver.Next(5000));
+        Assert.True(receiver.WatchedIsReady);
+        for (var i = 0; i < 3; i++)
+        {
+            sender.Send(Endpoint.Parse("10.0.0.2:4331"), [1], 1);
+            sender.Send(Endpoint.Parse("10.0.0.2:4331"), [1, 2], 2);
+            Assert.Same(socket, receiver.Next(5000));
+            Assert.True(receiver.WatchedIsReady);
+        }
+
+        watched.Drain();
+        Assert.Null(receiver.Next(10));
+        Assert.False(receiver.WatchedIsReady);
+        receiver.Watch(null);
+        watched.Signal();
+        Assert.Null(receiver.Next(-1));
+        Assert.Null(receiver.Next(10));
+        Assert.False(receiver.WatchedIsReady);
+    }
+
+    [Fact]
     public void Nothing_is_allocated_per_run()
     {
         using var wire = new WireReceiver();

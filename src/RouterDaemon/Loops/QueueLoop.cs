@@ -6,8 +6,8 @@ namespace NTMobile.RouterDaemon.Loops;
 
 /// <summary>
 /// The packet loop of one netfilter queue: reads a batch, gives each packet to the router, returns verdicts in order. While there is no node
-/// (not enrolled yet) everything is accepted, and meets the guards behind. A queue with a helper is lent to
-/// the receive thread while few packets come: one thread then carries a packet in and its answer out, and nobody is woken in between.
+/// (not enrolled yet) everything is accepted, and meets the guards behind. A queue with a helper is lent to the receive thread while few packets come:
+/// one thread then carries a packet in and its answer out, and nobody is woken in between.
 /// </summary>
 internal sealed class QueueLoop : IDisposable
 {
@@ -101,8 +101,11 @@ internal sealed class QueueLoop : IDisposable
         if (_helper is not null)
         {
             _helper.Borrow(this);
-            Poller.WaitReadable(_wake.Descriptor, -1);
-            _wake.Drain();
+            do
+            {
+                Poller.WaitReadable(_wake.Descriptor, -1); // also a signal to the thread ends it
+            }
+            while (!_wake.Drain());
         }
     }
 

@@ -40,11 +40,15 @@ internal sealed class WireLoop : IDisposable
     {
         _stopping = true;
         _receiver.Wake();
-        _thread.Join();
+        if (_thread.IsAlive)
+        {
+            _thread.Join();
+        }
     }
 
     public void Dispose()
     {
+        Stop();
         _receiver.Dispose();
         _lan.Dispose();
     }
