@@ -33,20 +33,22 @@ public sealed class Uplink
     public Task LinkDownAsync() => Place.Host.IpAsync($"link set {_port} down");
 
     /// <summary>
-    /// The carrier comes back, with the address as it was; the default route is set again. Completes when both ends of the cable are
-    /// operational.
+    /// The carrier comes back, with the address as it was; the default route is set again. Completes when both ends of the cable carry packets.
     /// </summary>
-    /// <exception cref="LabException">An end is not, after 5 s.</exception>
+    /// <exception cref="LabException">An end is not operational after 5 s.</exception>
     public async Task LinkUpAsync()
     {
         await Place.Host.IpAsync($"link set {_port} up").ConfigureAwait(false);
+        await WaitUntilOperationalAsync(Place.Host, _port).ConfigureAwait(false);
+        await WaitUntilOperationalAsync(_router, Interface).ConfigureAwait(false);
+
+        // The kernel's link watcher shows the state first, then lets packets through, all under one lock; who changes a link waits for the lock.
+        await Place.Host.IpAsync($"link set {_port} up").ConfigureAwait(false);
+        await _router.IpAsync($"link set {Interface} up").ConfigureAwait(false);
         if (Address is not null)
         {
             await _router.IpAsync(DefaultRoute()).ConfigureAwait(false);
         }
-
-        await WaitUntilOperationalAsync(Place.Host, _port).ConfigureAwait(false);
-        await WaitUntilOperationalAsync(_router, Interface).ConfigureAwait(false);
     }
 
     /// <summary>Everything in the cable is lost, in both directions, while the carrier stays; or it passes again.</summary>
