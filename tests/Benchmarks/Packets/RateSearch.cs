@@ -13,6 +13,7 @@ internal sealed class RateSearch(PacketGenerator generator, int size)
     private const double Growth = 1.6;
     private const double HighestRate = 2_000_000;
     private const double Saturated = 0.7;
+    private const double Reached = 0.95;
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(0.4);
     private static readonly double[] Around = [0.7, 0.8, 0.9, 1, 1.15, 1.35];
     private readonly Dictionary<Way, double> _middle = [];
@@ -28,15 +29,24 @@ internal sealed class RateSearch(PacketGenerator generator, int size)
         List<(double Asked, Offer Offer)> offers = [];
         foreach (var rate in Around.Select(a => middle * a))
         {
-            offers.Add((rate, await generator.OfferAsync(way, size, rate, duration / Around.Length).ConfigureAwait(false)));
+            await OfferAsync(rate).ConfigureAwait(false);
         }
 
-        var (asked, best) = offers.MaxBy(o => o.Offer.Rate);
-        _middle[way] = Math.Sqrt(middle * asked); // the next run looks there
+        // The climb may have ended too early, in a moment that the machine's host took away.
+        while (offers[^1] is var (asked, offer) && offer.Rate > asked * Reached && asked < HighestRate)
+        {
+            await OfferAsync(asked * Around[^1]).ConfigureAwait(false);
+        }
+
+        var (rateOfBest, best) = offers.MaxBy(o => o.Offer.Rate);
+        _middle[way] = Math.Sqrt(middle * rateOfBest); // the next run looks there
         return new(
             best,
             offers.Where(o => o.Offer.Loss <= SmallLoss).Select(o => o.Offer.Rate).DefaultIfEmpty(0).Max(),
             offers.Sum(o => (double)o.Offer.Received * size));
+
+        async Task OfferAsync(double rate) =>
+            offers.Add((rate, await generator.OfferAsync(way, size, rate, duration / Around.Length).ConfigureAwait(false)));
     }
 
     // Higher and higher until two steps in a row delivered much less than was asked; returns the rate that was asked when most arrived.
