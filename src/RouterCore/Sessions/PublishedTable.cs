@@ -19,7 +19,8 @@ internal sealed class PublishedTable<T>
     public T? Find(ulong key)
     {
         var slots = Volatile.Read(ref _slots);
-        return Volatile.Read(ref SlotOf(slots, key).Value);
+        ref var slot = ref SlotOf(slots, key);
+        return slot.Key == key && key != 0 ? Volatile.Read(ref slot.Value) : null; // into an empty slot another key's value may be put just now
     }
 
     /// <summary>Gives a key a value, or none. Writing thread only.</summary>
