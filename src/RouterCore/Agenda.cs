@@ -6,8 +6,9 @@ namespace NTMobile.RouterCore;
 /// </summary>
 internal sealed class Agenda
 {
+    private const int AfterFailureMs = 1000;
     private readonly List<Timed> _heap = [];
-    private readonly List<Timed> _called = [];
+    private readonly Queue<Timed> _due = [];
 
     /// <summary>The earliest time, or <see cref="long.MaxValue"/>.</summary>
     public long DueMs => _heap.Count == 0 ? long.MaxValue : _heap[0].AgreedMs;
@@ -16,28 +17,7 @@ internal sealed class Agenda
     public int Count => _heap.Count;
 
     /// <summary>Takes note of what <see cref="Timed.DueMs"/> says now.</summary>
-    public void Put(Timed item)
-    {
-        var due = item.DueMs;
-        if (due == long.MaxValue)
-        {
-            Remove(item);
-            return;
-        }
-
-        if (item.Place < 0)
-        {
-            item.Place = _heap.Count;
-            _heap.Add(item);
-        }
-        else if (item.AgreedMs == due)
-        {
-            return;
-        }
-
-        item.AgreedMs = due;
-        Settle(item);
-    }
+    public void Put(Timed item) => Put(item, item.DueMs);
 
     /// <summary>Takes somebody out; does nothing if he is not in.</summary>
     public void Remove(Timed item)
@@ -58,22 +38,56 @@ internal sealed class Agenda
         }
     }
 
-    /// <summary>Calls everybody whose time has come, once; who then is due again at once has to wait for the next call.</summary>
+    /// <summary>
+    /// Calls everybody whose time has come, once; who then is due again at once has to wait for the next call. An exception of one of them goes to
+    /// the caller: it is called again after a second, those behind it by the next <see cref="Tick"/>.
+    /// </summary>
     public void Tick(long nowMs)
     {
         while (DueMs <= nowMs)
         {
-            _called.Add(_heap[0]);
+            _due.Enqueue(_heap[0]);
             Remove(_heap[0]);
         }
 
-        foreach (var item in _called)
+        try
         {
-            item.Tick();
-            Put(item);
+            while (_due.TryDequeue(out var item))
+            {
+                Put(item, nowMs + AfterFailureMs);
+                item.Tick();
+                Put(item);
+            }
+        }
+        finally
+        {
+            while (_due.TryDequeue(out var item))
+            {
+                Put(item);
+            }
+        }
+    }
+
+    private void Put(Timed item, long due)
+    {
+        if (due == long.MaxValue)
+        {
+            Remove(item);
+            return;
         }
 
-        _called.Clear();
+        if (item.Place < 0)
+        {
+            item.Place = _heap.Count;
+            _heap.Add(item);
+        }
+        else if (item.AgreedMs == due)
+        {
+            return;
+        }
+
+        item.AgreedMs = due;
+        Settle(item);
     }
 
     private void Settle(Timed item)

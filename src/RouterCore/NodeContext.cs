@@ -4,6 +4,7 @@ using NTMobile.RouterCore.Groups;
 using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
+using NTMobile.RouterCore.Translation;
 using NTMobile.Security;
 using NTMobile.Wire;
 
@@ -26,6 +27,8 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
     public GroupBook Groups { get; } = new();
 
     public DeviceBook Devices { get; } = new();
+
+    public FlowBook Flows { get; } = new();
 
     /// <summary>When who of peers, invitations and relay legs is to be called.</summary>
     public Agenda Agenda { get; } = new();

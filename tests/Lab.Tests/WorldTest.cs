@@ -4,8 +4,6 @@ namespace NTMobile.Lab.Tests;
 public abstract class WorldTest<TFixture>(TFixture fixture) : IClassFixture<TFixture>, IDisposable
     where TFixture : WorldFixture
 {
-    private const int TailLines = 40;
-
     protected TFixture Fixture { get; } = fixture;
 
     protected LabWorld World => Fixture.World;
@@ -13,15 +11,9 @@ public abstract class WorldTest<TFixture>(TFixture fixture) : IClassFixture<TFix
     public void Dispose()
     {
         GC.SuppressFinalize(this);
-        if (TestContext.Current.TestState?.Result != TestResult.Failed)
+        if (FailureReport.IsWanted)
         {
-            return;
-        }
-
-        foreach (string file in Directory.EnumerateFiles(World.LogFolder, "*.log").Order())
-        {
-            string tail = string.Join('\n', File.ReadLines(file).TakeLast(TailLines));
-            TestContext.Current.TestOutputHelper?.WriteLine($"--- {Path.GetFileName(file)}\n{tail}");
+            FailureReport.WriteLogs(World);
         }
     }
 }

@@ -91,6 +91,22 @@ public sealed class AgendaTests
         Assert.Equal((1, 0), (moved.Calls, removed.Calls));
     }
 
+    [Fact]
+    public void Who_fails_delays_nobody_and_is_called_again_later()
+    {
+        var (failing, behind) = (NewItem(10), NewItem(20));
+        var quiet = failing.Ticked;
+        failing.Ticked = static () => throw new InvalidOperationException("failed");
+
+        Assert.Throws<InvalidOperationException>(() => _agenda.Tick(30));
+        Assert.Equal((1, 0, 20L), (failing.Calls, behind.Calls, _agenda.DueMs));
+        _agenda.Tick(30);
+        Assert.Equal((1, 1, 1030L), (failing.Calls, behind.Calls, _agenda.DueMs));
+        failing.Ticked = quiet;
+        _agenda.Tick(1030);
+        Assert.Equal((2, long.MaxValue), (failing.Calls, _agenda.DueMs));
+    }
+
     // Once called, it wants nothing any more.
     private Item NewItem(long due)
     {

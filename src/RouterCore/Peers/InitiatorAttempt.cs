@@ -63,6 +63,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
     public IReadOnlyList<Want> Cancel()
     {
         End();
+        _noise.Dispose();
         _book.Forget(_ownIds, _leg);
         return [.. _riding.Select(r => r.Want)];
     }
@@ -84,6 +85,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
         }
 
         End();
+        using var finished = _noise;
         if (!PeerHandshake.TryReadPayload(payload[..length], _meeting, _noise.RemoteStatic, _book.Node.WallClock, out var hello, out var frames)
             || !PeerHandshake.TryChoose(hello!.Suites, out var suite))
         {

@@ -178,7 +178,12 @@ internal sealed class PeerBook
     /// <summary>A session is over.</summary>
     public void Forget(PeerLink link)
     {
-        _links.Remove(link.Session);
+        if (!_links.Remove(link.Session))
+        {
+            return;
+        }
+
+        link.RemoveContexts();
         if (link.Leg is { } leg)
         {
             Relays.Leave(leg);

@@ -96,6 +96,15 @@ internal sealed partial class PeerLink
         }
     }
 
+    /// <summary>The session is over, and no other will take its contexts over.</summary>
+    public void RemoveContexts()
+    {
+        foreach (var context in Session.Contexts.ToArray())
+        {
+            Remove(context);
+        }
+    }
+
     private PendingContext? AddPending(LanDevice local, string remoteLabel)
     {
         var id = (_nextContext * 2) + (Session.IsInitiator ? 0 : 1);
@@ -220,11 +229,10 @@ internal sealed partial class PeerLink
         return true;
     }
 
-    // The flows of the same pair of devices go on, whichever session carried them.
     private void Install(ushort id, LanDevice local, uint virtualAddress, string remoteLabel)
     {
         var shared = _node.Devices.SharedWith(local.Label, GroupBook.IdOf(Group));
-        var flows = _node.Tables.Outbound(local.Address, virtualAddress)?.Flows;
+        var flows = _node.Flows.Join(local.Address, virtualAddress);
         var context = new FlowContext(Session, id, local, virtualAddress, remoteLabel, shared, flows) { Accepted = true };
         Session.SetContext(context.Id, context);
         if (IsInUse)
@@ -248,6 +256,7 @@ internal sealed partial class PeerLink
         context.Accepted = false;
         Session.SetContext(context.Id, null);
         _node.Tables.RemoveOutbound(context);
+        _node.Flows.Leave(context);
     }
 
     private sealed class PendingContext(ContextInstall install, LanDevice local)

@@ -23,7 +23,7 @@ public sealed class GridWorld : ProductFixture
     }
 }
 
-public sealed class GridTests(GridWorld fixture, ITestOutputHelper output) : IClassFixture<GridWorld>
+public sealed class GridTests(GridWorld fixture, ITestOutputHelper output) : ProductTest<GridWorld>(fixture)
 {
     // What no punching can open: an endpoint-dependent mapping against a filter that minds the port.
     private static bool MustRelay(string a, string b) =>
@@ -36,8 +36,8 @@ public sealed class GridTests(GridWorld fixture, ITestOutputHelper output) : ICl
     [MemberData(nameof(Pairs))]
     public async Task Every_pair_connects_and_directly_where_the_NATs_allow_it(string a, string b)
     {
-        var from = fixture.World[$"{a}-a"];
-        var to = fixture.World[$"{b}-b"];
+        var from = Fixture.World[$"{a}-a"];
+        var to = Fixture.World[$"{b}-b"];
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var (sent, received) = await from.Site.Device.PingAsync(to.Name("box"), 3);
         Assert.Equal(sent, received);
@@ -51,9 +51,9 @@ public sealed class GridTests(GridWorld fixture, ITestOutputHelper output) : ICl
 
         await Asking.UntilAsync($"{a} → {b} direct", TimeSpan.FromSeconds(10), async () =>
             await from.IsDirectAsync(to.Site.Name) && await to.IsDirectAsync(from.Site.Name));
-        var before = await fixture.World.RelayedPayloadBytesAsync();
+        var before = await Fixture.World.RelayedPayloadBytesAsync();
         Assert.Equal((20, 20), await from.Site.Device.PingAsync(to.Name("box"), 20, 0.05));
-        Assert.Equal(before, await fixture.World.RelayedPayloadBytesAsync());
+        Assert.Equal(before, await Fixture.World.RelayedPayloadBytesAsync());
         output.WriteLine($"{a} → {b}: direct, three echoes after {first} ms");
     }
 }

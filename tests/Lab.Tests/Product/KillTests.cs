@@ -19,20 +19,20 @@ public sealed class KillWorld : ProductFixture
     protected override async Task StartAsync() => await Bob.ShareAsync(Bob.Site.Device, "nas", "icmp");
 }
 
-public sealed class KillTests(KillWorld fixture) : IClassFixture<KillWorld>
+public sealed class KillTests(KillWorld fixture) : ProductTest<KillWorld>(fixture)
 {
     [Fact]
     public async Task After_a_kill_the_Internet_goes_on_nothing_leaks_and_a_restart_brings_all_back()
     {
-        var laptop = fixture.Alice.Site.Device;
-        var web = fixture.World.Lab.Host("web").Address.ToString();
-        var name = fixture.Bob.Name("nas");
+        var laptop = Fixture.Alice.Site.Device;
+        var web = Fixture.World.Lab.Host("web").Address.ToString();
+        var name = Fixture.Bob.Name("nas");
         var address = await laptop.ResolveAsync(name);
         Assert.Equal((3, 3), await laptop.PingAsync(address, 3));
-        var fingerprint = (await fixture.Alice.NtmJsonAsync("status")).GetProperty("fingerprint").GetString();
+        var fingerprint = (await Fixture.Alice.NtmJsonAsync("status")).GetProperty("fingerprint").GetString();
 
-        var capture = await Capture.StartAsync(fixture.Alice.Site.Router, "wan0");
-        await fixture.Alice.Process.KillAsync();
+        var capture = await Capture.StartAsync(Fixture.Alice.Site.Router, "wan0");
+        await Fixture.Alice.Process.KillAsync();
         Assert.Equal((5, 5), await laptop.PingAsync(web, 5));
         var (_, received) = await laptop.PingAsync(address, 5);
         Assert.Equal(0, received);
@@ -40,8 +40,8 @@ public sealed class KillTests(KillWorld fixture) : IClassFixture<KillWorld>
         Assert.Equal(0, await capture.CountPacketsAsync("net 198.18.0.0/15"));
         Assert.True(await capture.CountPacketsAsync($"icmp and host {web}") >= 10);
 
-        await fixture.Alice.Process.RestartAsync();
-        Assert.Equal(fingerprint, (await fixture.Alice.NtmJsonAsync("status")).GetProperty("fingerprint").GetString());
+        await Fixture.Alice.Process.RestartAsync();
+        Assert.Equal(fingerprint, (await Fixture.Alice.NtmJsonAsync("status")).GetProperty("fingerprint").GetString());
         await Asking.UntilAsync("the device answers again", TimeSpan.FromSeconds(20), async () =>
             (await laptop.PingAsync(address, 1)).Received == 1); // the same virtual address as before
         Assert.Equal(address, await laptop.ResolveAsync(name));

@@ -28,12 +28,12 @@ public sealed class MovingWorld : ProductFixture
     }
 }
 
-public sealed class MoveTests(MovingWorld fixture, ITestOutputHelper output) : IClassFixture<MovingWorld>
+public sealed class MoveTests(MovingWorld fixture, ITestOutputHelper output) : ProductTest<MovingWorld>(fixture)
 {
     // Ten times what a quiet machine needs: it must be far from a time-out of TCP or of a path.
     private const int LongestGapMs = 3000;
 
-    private Host Laptop => fixture.Alice.Site.Device;
+    private Host Laptop => Fixture.Alice.Site.Device;
 
     [Theory]
     [InlineData("cafe")]
@@ -42,9 +42,9 @@ public sealed class MoveTests(MovingWorld fixture, ITestOutputHelper output) : I
     [InlineData("office")]
     public async Task A_connection_survives_the_move_of_one_router(string place)
     {
-        var flow = Iperf3.TcpAsync(Laptop, fixture.Bob.Name("nas"), TimeSpan.FromSeconds(6));
+        var flow = Iperf3.TcpAsync(Laptop, Fixture.Bob.Name("nas"), TimeSpan.FromSeconds(6));
         await Task.Delay(2000, TestContext.Current.CancellationToken);
-        await fixture.Alice.Site.Uplink.ReplugAsync(fixture.World.Lab.Place(place));
+        await Fixture.Alice.Site.Uplink.ReplugAsync(Fixture.World.Lab.Place(place));
         var throughput = await flow;
         Assert.True(throughput.MegabitsPerSecond > 10, $"{throughput.MegabitsPerSecond:F1} Mb/s");
         await ReportAsync();
@@ -53,11 +53,11 @@ public sealed class MoveTests(MovingWorld fixture, ITestOutputHelper output) : I
     [Fact]
     public async Task A_connection_survives_the_move_of_both_routers_in_the_same_second()
     {
-        var flow = Iperf3.TcpAsync(Laptop, fixture.Bob.Name("nas"), TimeSpan.FromSeconds(8));
+        var flow = Iperf3.TcpAsync(Laptop, Fixture.Bob.Name("nas"), TimeSpan.FromSeconds(8));
         await Task.Delay(2000, TestContext.Current.CancellationToken);
         await Task.WhenAll(
-            fixture.Alice.Site.Uplink.ReplugAsync(fixture.World.Lab.Place("cafe")),
-            fixture.Bob.Site.Uplink.ReplugAsync(fixture.World.Lab.Place("office")));
+            Fixture.Alice.Site.Uplink.ReplugAsync(Fixture.World.Lab.Place("cafe")),
+            Fixture.Bob.Site.Uplink.ReplugAsync(Fixture.World.Lab.Place("office")));
         var throughput = await flow;
         Assert.True(throughput.MegabitsPerSecond > 5, $"{throughput.MegabitsPerSecond:F1} Mb/s");
         await ReportAsync();
@@ -66,11 +66,11 @@ public sealed class MoveTests(MovingWorld fixture, ITestOutputHelper output) : I
     [Fact]
     public async Task A_new_address_at_the_same_place_costs_few_packets()
     {
-        var name = fixture.Bob.Name("nas");
+        var name = Fixture.Bob.Name("nas");
         Assert.Equal((3, 3), await Laptop.PingAsync(name, 3));
         var pinging = Laptop.PingAsync(name, 100, 0.05);
         await Task.Delay(1500, TestContext.Current.CancellationToken);
-        await fixture.Alice.Site.Uplink.RenumberAsync();
+        await Fixture.Alice.Site.Uplink.RenumberAsync();
         var (sent, received) = await pinging;
         output.WriteLine($"{sent - received} of {sent} lost at 20 per second");
         Assert.InRange(sent - received, 0, 20);
@@ -78,7 +78,7 @@ public sealed class MoveTests(MovingWorld fixture, ITestOutputHelper output) : I
 
     private async Task ReportAsync()
     {
-        foreach (var (router, peer) in new[] { (fixture.Alice, "bob"), (fixture.Bob, "alice") })
+        foreach (var (router, peer) in new[] { (Fixture.Alice, "bob"), (Fixture.Bob, "alice") })
         {
             var session = await router.SessionAsync(peer);
             Assert.NotNull(session);

@@ -26,52 +26,52 @@ public sealed class NativeWorld : ProductFixture
 }
 
 /// <summary>What the just-in-time build could do and native code might not: reflection, embedded files, libraries beside the program.</summary>
-public sealed class NativeTests(NativeWorld fixture) : IClassFixture<NativeWorld>
+public sealed class NativeTests(NativeWorld fixture) : ProductTest<NativeWorld>(fixture)
 {
-    private Host Laptop => fixture.Alice.Site.Device;
+    private Host Laptop => Fixture.Alice.Site.Device;
 
     [Fact]
-    public void The_service_is_native_code() => Assert.EndsWith("/ntm-router", fixture.Alice.Process.Spec.Command, StringComparison.Ordinal);
+    public void The_service_is_native_code() => Assert.EndsWith("/ntm-router", Fixture.Alice.Process.Spec.Command, StringComparison.Ordinal);
 
     [Fact]
     public async Task Devices_talk_by_name_and_a_connection_survives_a_move()
     {
-        var name = fixture.Bob.Name("nas");
+        var name = Fixture.Bob.Name("nas");
         Assert.Equal((3, 3), await Laptop.PingAsync(name, 3));
         var flow = Iperf3.TcpAsync(Laptop, name, TimeSpan.FromSeconds(5));
         await Task.Delay(1500, TestContext.Current.CancellationToken);
-        await fixture.Alice.Site.Uplink.ReplugAsync(fixture.World.Lab.Place("train"));
+        await Fixture.Alice.Site.Uplink.ReplugAsync(Fixture.World.Lab.Place("train"));
         Assert.True((await flow).MegabitsPerSecond > 5);
-        Assert.NotEqual(0, (await fixture.Alice.SessionAsync("bob"))!.Value.GetProperty("moves").GetArrayLength());
+        Assert.NotEqual(0, (await Fixture.Alice.SessionAsync("bob"))!.Value.GetProperty("moves").GetArrayLength());
     }
 
     [Fact]
     public async Task Its_state_is_told_to_the_command_line_and_to_live_views()
     {
-        var status = await fixture.Alice.NtmJsonAsync("status");
-        Assert.Equal(fixture.Alice.FullName, status.GetProperty("name").GetString());
+        var status = await Fixture.Alice.NtmJsonAsync("status");
+        Assert.Equal(Fixture.Alice.FullName, status.GetProperty("name").GetString());
         Assert.True(status.GetProperty("enrolled").GetBoolean());
 
         // curl ends by its own time-out: a live view has no end.
-        var view = await fixture.Alice.Site.Router.ExecAsync(
-            "curl", "-sN", "-m", "2", "--unix-socket", fixture.Alice.ControlSocket, "http://ntm/api/events");
+        var view = await Fixture.Alice.Site.Router.ExecAsync(
+            "curl", "-sN", "-m", "2", "--unix-socket", Fixture.Alice.ControlSocket, "http://ntm/api/events");
         Assert.Contains("event: snapshot\ndata: {", view.Output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_page_is_inside_the_program()
     {
-        var page = await Laptop.RunAsync("curl", "-sS", "--fail", "-m", "10", $"http://{fixture.Alice.Web}/");
+        var page = await Laptop.RunAsync("curl", "-sS", "--fail", "-m", "10", $"http://{Fixture.Alice.Web}/");
         Assert.Contains("<!doctype html>", page, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public async Task Its_store_outlives_a_kill()
     {
-        await fixture.Bob.Process.KillAsync();
-        await fixture.Bob.Process.RestartAsync();
-        var devices = await fixture.Bob.NtmJsonAsync("devices");
+        await Fixture.Bob.Process.KillAsync();
+        await Fixture.Bob.Process.RestartAsync();
+        var devices = await Fixture.Bob.NtmJsonAsync("devices");
         Assert.Contains(devices.EnumerateArray(), d => d.GetProperty("label").GetString() == "nas");
-        Assert.DoesNotContain("set aside", string.Join('\n', fixture.Bob.Process.Process.Lines), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("set aside", string.Join('\n', Fixture.Bob.Process.Process.Lines), StringComparison.OrdinalIgnoreCase);
     }
 }

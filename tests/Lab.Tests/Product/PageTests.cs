@@ -53,46 +53,46 @@ public sealed class PageWorld : ProductFixture
     }
 }
 
-public sealed class PageTests(PageWorld fixture, ITestOutputHelper output) : IClassFixture<PageWorld>
+public sealed class PageTests(PageWorld fixture, ITestOutputHelper output) : ProductTest<PageWorld>(fixture)
 {
     private const string Password = "a calm grey bag";
 
     // Set: every step leaves a picture in that folder, for people to look at.
     private static readonly string? Pictures = Environment.GetEnvironmentVariable("NTM_SHOTS");
 
-    private Uri Page => new($"http://{fixture.Alice.Web.Address}/");
+    private Uri Page => new($"http://{Fixture.Alice.Web.Address}/");
 
     [Fact]
     public async Task The_page_of_a_real_router_tells_what_happens()
     {
-        var story = new BrowserStory(await fixture.Chromium.OpenAsync(Page));
+        var story = new BrowserStory(await Fixture.Chromium.OpenAsync(Page));
         var complaints = new List<string>();
         story.Tab.Console += (_, message) => complaints.Add(message.Text);
         story.Tab.PageError += (_, error) => complaints.Add(error);
         await ShootAsync(story, "first");
         await story.SetFirstPasswordAsync(Password);
 
-        await SeeUplinkAsync(story, fixture.Alice.Site.Uplink.Place, "An ordinary NAT in front");
+        await SeeUplinkAsync(story, Fixture.Alice.Site.Uplink.Place, "An ordinary NAT in front");
         await ShareAsync(story);
         await MoveAsync(story);
         await SeeRefusalAsync(story);
         await SeeJapaneseAsync(story);
 
         Assert.Equal("", await story.StrayTextAsync());
-        var visitor = new BrowserStory(await fixture.Chromium.OpenAsync(Page));
+        var visitor = new BrowserStory(await Fixture.Chromium.OpenAsync(Page));
         await visitor.HeadingAsync("Log in");
         await visitor.LogInAsync(Password);
-        await visitor.HeadingAsync(fixture.Alice.FullName);
+        await visitor.HeadingAsync(Fixture.Alice.FullName);
         Assert.Empty(complaints);
     }
 
     private async Task SeeUplinkAsync(BrowserStory story, Place place, string nat)
     {
         await story.GoAsync("Overview");
-        await story.HeadingAsync(fixture.Alice.FullName);
+        await story.HeadingAsync(Fixture.Alice.FullName);
         await Assertions.Expect(story.Tab.Locator(".hero-state")).ToContainTextAsync("Online");
         var card = story.Tab.Locator(".uplink").Filter(new() { HasText = "wan0" });
-        await Assertions.Expect(card).ToContainTextAsync($"{fixture.Alice.Site.Uplink.Address}/24");
+        await Assertions.Expect(card).ToContainTextAsync($"{Fixture.Alice.Site.Uplink.Address}/24");
         await Assertions.Expect(card).ToContainTextAsync($"{place.WanAddress}:");
         await Assertions.Expect(card).ToContainTextAsync(nat);
         await ShootAsync(story, $"overview-{place.Name}");
@@ -100,27 +100,27 @@ public sealed class PageTests(PageWorld fixture, ITestOutputHelper output) : ICl
 
     private async Task ShareAsync(BrowserStory story)
     {
-        await story.NameDeviceAsync(fixture.Laptop.Address.ToString(), "laptop");
+        await story.NameDeviceAsync(Fixture.Laptop.Address.ToString(), "laptop");
         await story.ShareAsync("laptop", "SSH", "icmp");
-        await Assertions.Expect(story.Tab.Locator("#device-laptop")).ToContainTextAsync(fixture.Alice.Name("laptop"));
+        await Assertions.Expect(story.Tab.Locator("#device-laptop")).ToContainTextAsync(Fixture.Alice.Name("laptop"));
         await ShootAsync(story, "devices");
-        Assert.Equal((2, 2), await fixture.Bob.Site.Device.PingAsync(fixture.Alice.Name("laptop"), 2));
+        Assert.Equal((2, 2), await Fixture.Bob.Site.Device.PingAsync(Fixture.Alice.Name("laptop"), 2));
     }
 
     private async Task MoveAsync(BrowserStory story)
     {
-        var name = fixture.Bob.Name("nas");
-        Assert.Equal((2, 2), await fixture.Laptop.PingAsync(name, 2));
-        await story.SeeSessionAsync(fixture.Bob.FullName);
-        var card = story.Session(fixture.Bob.FullName);
+        var name = Fixture.Bob.Name("nas");
+        Assert.Equal((2, 2), await Fixture.Laptop.PingAsync(name, 2));
+        await story.SeeSessionAsync(Fixture.Bob.FullName);
+        var card = story.Session(Fixture.Bob.FullName);
         await Assertions.Expect(card.Locator(".path-direct")).ToBeVisibleAsync();
         await Assertions.Expect(card.Locator(".contexts")).ToContainTextAsync(name);
         await ShootAsync(story, "session-direct");
 
-        var pinging = fixture.Laptop.PingAsync(name, 60, 0.1);
+        var pinging = Fixture.Laptop.PingAsync(name, 60, 0.1);
         await Task.Delay(1000, TestContext.Current.CancellationToken);
-        var train = fixture.World.Lab.Place("train");
-        await fixture.Alice.Site.Uplink.ReplugAsync(train);
+        var train = Fixture.World.Lab.Place("train");
+        await Fixture.Alice.Site.Uplink.ReplugAsync(train);
         await Assertions.Expect(card.Locator(".path-relay")).ToBeVisibleAsync(new() { Timeout = 10_000 });
         var moves = card.Locator(".moves");
         await Assertions.Expect(moves).ToContainTextAsync("our address changed, direct wan0");
@@ -138,14 +138,14 @@ public sealed class PageTests(PageWorld fixture, ITestOutputHelper output) : ICl
 
     private async Task SeeRefusalAsync(BrowserStory story)
     {
-        var name = fixture.Carol.Name("box");
-        await fixture.Laptop.DigAsync(name);
+        var name = Fixture.Carol.Name("box");
+        await Fixture.Laptop.DigAsync(name);
         await story.GoAsync("People");
         var refusal = story.Tab.Locator("#refusals li").First;
         await Assertions.Expect(refusal).ToContainTextAsync("No group in common");
         await Assertions.Expect(refusal).ToContainTextAsync($"laptop asked for {name}");
         await Assertions.Expect(story.Tab.Locator("#groups")).ToContainTextAsync("family");
-        var peer = story.Tab.Locator("#peers li").Filter(new() { HasText = fixture.Bob.Name("nas") });
+        var peer = story.Tab.Locator("#peers li").Filter(new() { HasText = Fixture.Bob.Name("nas") });
         await peer.GetByRole(AriaRole.Button, new() { Name = "Ping" }).ClickAsync();
         await Assertions.Expect(peer.Locator(".ping")).ToContainTextAsync("relay");
         await ShootAsync(story, "people");
@@ -163,7 +163,7 @@ public sealed class PageTests(PageWorld fixture, ITestOutputHelper output) : ICl
             await ShootAsync(story, $"{view}-ja");
         }
 
-        await Assertions.Expect(story.Session(fixture.Bob.FullName)).ToContainTextAsync("自分のアドレスの変化");
+        await Assertions.Expect(story.Session(Fixture.Bob.FullName)).ToContainTextAsync("自分のアドレスの変化");
     }
 
     private static async Task ShootAsync(BrowserStory story, string name)

@@ -50,7 +50,7 @@ public sealed class TwoRouters : ProductFixture
     }
 }
 
-public sealed class TwoRouterTests(TwoRouters fixture) : IClassFixture<TwoRouters>
+public sealed class TwoRouterTests(TwoRouters fixture) : ProductTest<TwoRouters>(fixture)
 {
     internal const int MarkerCount = 4000;
     internal const string Marker = "THE-QUICK-BROWN-MARKER-0123456789-";
@@ -58,39 +58,39 @@ public sealed class TwoRouterTests(TwoRouters fixture) : IClassFixture<TwoRouter
     [Fact]
     public async Task Devices_with_the_same_address_reach_one_another_by_name_in_both_directions_at_once()
     {
-        Assert.Equal(fixture.Laptop.Address, fixture.Nas.Address);
-        var there = fixture.Laptop.RunAsync("curl", "-sS", "--fail", "-m", "20", $"http://{fixture.NasName}/hello");
-        var back = fixture.Nas.RunAsync("curl", "-sS", "--fail", "-m", "20", $"http://{fixture.Alice.Name("laptop")}/hello");
+        Assert.Equal(Fixture.Laptop.Address, Fixture.Nas.Address);
+        var there = Fixture.Laptop.RunAsync("curl", "-sS", "--fail", "-m", "20", $"http://{Fixture.NasName}/hello");
+        var back = Fixture.Nas.RunAsync("curl", "-sS", "--fail", "-m", "20", $"http://{Fixture.Alice.Name("laptop")}/hello");
         Assert.Equal("hello", await there);
         Assert.Equal("hello", await back);
-        Assert.Equal((5, 5), await fixture.Laptop.PingAsync(fixture.NasName, 5));
-        Assert.Equal((5, 5), await fixture.Nas.PingAsync(fixture.Alice.Name("laptop"), 5));
+        Assert.Equal((5, 5), await Fixture.Laptop.PingAsync(Fixture.NasName, 5));
+        Assert.Equal((5, 5), await Fixture.Nas.PingAsync(Fixture.Alice.Name("laptop"), 5));
     }
 
     [Fact]
     public async Task A_port_that_is_not_shared_is_not_reachable()
     {
-        var address = await fixture.Laptop.ResolveAsync(fixture.NasName);
-        var result = await fixture.Laptop.ExecAsync("curl", "-sS", "-m", "3", $"http://{address}:8080/hello");
+        var address = await Fixture.Laptop.ResolveAsync(Fixture.NasName);
+        var result = await Fixture.Laptop.ExecAsync("curl", "-sS", "-m", "3", $"http://{address}:8080/hello");
         Assert.NotEqual(0, result.ExitCode);
     }
 
     [Fact]
     public async Task A_share_that_is_ended_is_out_of_reach_at_once_and_comes_back()
     {
-        var address = await fixture.Laptop.ResolveAsync(fixture.NasName);
-        Assert.Equal((3, 3), await fixture.Laptop.PingAsync(address, 3));
-        await fixture.Bob.NtmAsync("unshare", "nas");
-        Assert.Equal(0, (await fixture.Laptop.PingAsync(address, 3)).Received);
-        await fixture.Bob.NtmAsync("share", "nas", "--ports", "tcp/80,icmp");
-        await fixture.Laptop.ResolveAsync(fixture.NasName);
-        Assert.Equal((3, 3), await fixture.Laptop.PingAsync(address, 3));
+        var address = await Fixture.Laptop.ResolveAsync(Fixture.NasName);
+        Assert.Equal((3, 3), await Fixture.Laptop.PingAsync(address, 3));
+        await Fixture.Bob.NtmAsync("unshare", "nas");
+        Assert.Equal(0, (await Fixture.Laptop.PingAsync(address, 3)).Received);
+        await Fixture.Bob.NtmAsync("share", "nas", "--ports", "tcp/80,icmp");
+        await Fixture.Laptop.ResolveAsync(Fixture.NasName);
+        Assert.Equal((3, 3), await Fixture.Laptop.PingAsync(address, 3));
     }
 
     [Fact]
     public async Task The_way_to_a_router_is_measured_on_request()
     {
-        var answer = await fixture.Alice.NtmJsonAsync("ping", fixture.Bob.FullName);
+        var answer = await Fixture.Alice.NtmJsonAsync("ping", Fixture.Bob.FullName);
         Assert.All(answer.GetProperty("roundTripsMs").EnumerateArray(), ms => Assert.InRange(ms.GetDouble(), 0, 1000));
         Assert.Equal("relay", answer.GetProperty("path").GetProperty("kind").GetString());
     }
@@ -98,30 +98,30 @@ public sealed class TwoRouterTests(TwoRouters fixture) : IClassFixture<TwoRouter
     [Fact]
     public async Task A_device_that_is_not_shared_has_no_name()
     {
-        await fixture.Bob.Site.Devices[1].ExecAsync("ping", "-c1", "-W1", "192.168.8.1");
-        await fixture.Bob.NtmAsync("devices", "name", "secret", fixture.Bob.Site.Devices[1].Address.ToString());
-        Assert.Contains("NXDOMAIN", await fixture.Laptop.DigAsync(fixture.Bob.Name("secret")), StringComparison.Ordinal);
+        await Fixture.Bob.Site.Devices[1].ExecAsync("ping", "-c1", "-W1", "192.168.8.1");
+        await Fixture.Bob.NtmAsync("devices", "name", "secret", Fixture.Bob.Site.Devices[1].Address.ToString());
+        Assert.Contains("NXDOMAIN", await Fixture.Laptop.DigAsync(Fixture.Bob.Name("secret")), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_router_of_another_group_is_refused_with_the_reason()
     {
-        var name = fixture.Carol.Name("box");
-        var answer = await fixture.Laptop.DigAsync(name);
+        var name = Fixture.Carol.Name("box");
+        var answer = await Fixture.Laptop.DigAsync(name);
         Assert.Contains("NXDOMAIN", answer, StringComparison.Ordinal);
         Assert.Contains("EDE: 18 (Prohibited)", answer, StringComparison.Ordinal);
-        var refusals = await fixture.Alice.NtmJsonAsync("refusals");
+        var refusals = await Fixture.Alice.NtmJsonAsync("refusals");
         Assert.Contains(refusals.EnumerateArray(), r => r.GetProperty("name").GetString() == name && r.GetProperty("reason").GetString() == "no-common-group");
     }
 
     [Fact]
     public async Task The_ordinary_Internet_of_the_LAN_is_untouched()
     {
-        var web = fixture.World.Lab.Host("web").Address;
-        Assert.Equal("hello", await fixture.Laptop.RunAsync("curl", "-sS", "--fail", "-m", "10", $"http://{web}/hello"));
-        Assert.Equal((5, 5), await fixture.Laptop.PingAsync(web.ToString(), 5));
-        var direct = await fixture.Laptop.RunAsync("dig", "+short", $"@{fixture.World.ServerHost.Address}", $"ds.{ProductWorld.Zone}", "A");
-        Assert.Equal(fixture.World.ServerHost.Address.ToString(), direct.Trim());
+        var web = Fixture.World.Lab.Host("web").Address;
+        Assert.Equal("hello", await Fixture.Laptop.RunAsync("curl", "-sS", "--fail", "-m", "10", $"http://{web}/hello"));
+        Assert.Equal((5, 5), await Fixture.Laptop.PingAsync(web.ToString(), 5));
+        var direct = await Fixture.Laptop.RunAsync("dig", "+short", $"@{Fixture.World.ServerHost.Address}", $"ds.{ProductWorld.Zone}", "A");
+        Assert.Equal(Fixture.World.ServerHost.Address.ToString(), direct.Trim());
     }
 
     [Fact]
@@ -130,14 +130,14 @@ public sealed class TwoRouterTests(TwoRouters fixture) : IClassFixture<TwoRouter
         var links = new List<Capture>();
         foreach (var (host, link) in new[]
         {
-            (fixture.Alice.Site.Router, "wan0"), (fixture.Bob.Site.Router, "wan0"), (fixture.World.ServerHost, "any"), (fixture.World.Lab.Core, "any"),
+            (Fixture.Alice.Site.Router, "wan0"), (Fixture.Bob.Site.Router, "wan0"), (Fixture.World.ServerHost, "any"), (Fixture.World.Lab.Core, "any"),
         })
         {
             links.Add(await Capture.StartAsync(host, link));
         }
 
-        await fixture.Laptop.RunAsync("curl", "-sS", "--fail", "-m", "20", "-o", "/dev/null", $"http://{fixture.NasName}/marked");
-        await fixture.Laptop.RunAsync("curl", "-sS", "--fail", "-m", "20", "-o", "/dev/null", $"http://{fixture.NasName}/marked");
+        await Fixture.Laptop.RunAsync("curl", "-sS", "--fail", "-m", "20", "-o", "/dev/null", $"http://{Fixture.NasName}/marked");
+        await Fixture.Laptop.RunAsync("curl", "-sS", "--fail", "-m", "20", "-o", "/dev/null", $"http://{Fixture.NasName}/marked");
         foreach (var link in links)
         {
             await link.StopAsync();

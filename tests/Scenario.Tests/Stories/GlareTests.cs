@@ -1,3 +1,6 @@
+using NTMobile.Packets;
+using NTMobile.RouterCore.Names;
+using NTMobile.RouterCore.Translation;
 using NTMobile.Scenario.Tests.Parties;
 using NTMobile.Scenario.Tests.World;
 using NTMobile.Wire;
@@ -55,6 +58,44 @@ public sealed class GlareTests
         Assert.Equal((1, 1), (pair.Alice.Node.Links, pair.Bob.Node.Links));
         Assert.Equal((0, 0), (there.LostBetween(0, pair.NowMs - 100), back.LostBetween(0, pair.NowMs - 100)));
         Assert.True(pair.AtAlice.EstablishedSeconds >= 20 && pair.AtBob.EstablishedSeconds >= 20);
+    }
+
+    // Each device asks once, and the other goes on answering for ten seconds. While two sessions are there, a question may go out in a context
+    // of the one and its answers come in by the other.
+    [Theory]
+    [MemberData(nameof(Starts))]
+    public void The_same_two_devices_begin_with_one_another_and_long_answers_come_whole(ulong seed, int bobLaterMs)
+    {
+        var pair = new Pair(Preset.All[(int)seed % 4], Preset.All[(int)(seed / 4) % 4], seed);
+        var echo = new Share(null, new SharedPorts([new PortRange(IpProtocol.Udp, 7, 7)], everything: false));
+        var (one, other) = (pair.Alice.AddDevice("one", echo), pair.Bob.AddDevice("other", echo));
+        pair.World.Run(2);
+        foreach (var line in new[] { pair.Alice.Site.Line, pair.Bob.Site.Line })
+        {
+            line.Jitter = TimeSpan.FromMilliseconds(seed % 40);
+        }
+
+        After(Math.Max(0, -bobLaterMs), () => one.Ask(other.Name));
+        After(Math.Max(0, bobLaterMs), () => other.Ask(one.Name));
+        Assert.True(pair.World.RunUntil(() => one.Answers.Count > 0 && other.Answers.Count > 0, 5));
+        one.SendUdp(one.Answers[0].Address(), 1234, 7, [0]);
+        other.SendUdp(other.Answers[0].Address(), 1234, 7, [0]);
+        pair.World.RunUntil(() => one.Arrivals.Exists(IsAnswer) && other.Arrivals.Exists(IsAnswer), 5);
+        var before = (one.Arrivals.Count, other.Arrivals.Count);
+        for (var i = 0; i < 100; i++)
+        {
+            one.SendUdp(one.Answers[0].Address(), 7, 1234, [(byte)i]);
+            other.SendUdp(other.Answers[0].Address(), 7, 1234, [(byte)i]);
+            pair.World.Run(0.1);
+        }
+
+        // The session that is given up may take a packet along.
+        Assert.InRange(one.Arrivals.Count - before.Item1, 99, 100);
+        Assert.InRange(other.Arrivals.Count - before.Item2, 99, 100);
+
+        static bool IsAnswer(Arrival arrival) => arrival.DestinationPort == 1234;
+
+        void After(int ms, Action what) => pair.World.Clock.After(TimeSpan.FromMilliseconds(ms), what);
     }
 
     private static void Meet(ulong seed, int bobLaterMs, double loss)
