@@ -39,6 +39,19 @@ public static class VectorSets
         }
     }
 
+    /// <summary>Every vector of one of HCTR2's files.</summary>
+    public static IEnumerable<(string Name, JsonElement Vector)> WideBlock(string set, string file)
+    {
+        foreach ((string origin, JsonElement root) in Documents($"{set}.json", $"hctr2/{file}.json"))
+        {
+            JsonElement vectors = root.ValueKind == JsonValueKind.Array ? root : root.GetProperty("vectors");
+            foreach ((int number, JsonElement vector) in vectors.EnumerateArray().Index())
+            {
+                yield return ($"{origin} {set} {number}", vector);
+            }
+        }
+    }
+
     public static byte[] Bytes(this JsonElement vector, string name) =>
         vector.TryGetProperty(name, out JsonElement value) ? Convert.FromHexString(value.GetString()!) : [];
 
