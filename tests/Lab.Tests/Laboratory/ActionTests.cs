@@ -112,6 +112,41 @@ public sealed class ActionTests(ActionTests.OneSiteThreePlaces fixture) : WorldT
         Assert.Equal(sendErrors, (larger.Output + larger.Errors).Contains("mtu", StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact]
+    public async Task Dropped_ICMP_leaves_TCP_alone_and_ends_the_words_about_size()
+    {
+        Place place = Alice.Uplink.Place;
+        await place.DropIcmpAsync(true);
+        await place.SetMtuAsync(1280);
+
+        bool echo = await PingsAsync();
+        ExecResult larger = await PingWithoutFragmentsAsync(1281);
+        Throughput tcp = await Iperf3.TcpAsync(Alice.Device, Server, TimeSpan.FromSeconds(1), "-M", "1200");
+        await place.DropIcmpAsync(false);
+        ExecResult answered = await PingWithoutFragmentsAsync(1281);
+        await place.SetMtuAsync(1500);
+        await Alice.Device.IpAsync("route flush cache");
+
+        Assert.False(echo);
+        Assert.DoesNotContain("mtu", larger.Output + larger.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("mtu", answered.Output + answered.Errors, StringComparison.OrdinalIgnoreCase);
+        Assert.True(tcp.BitsPerSecond > 0);
+        Assert.True(await PingsAsync());
+    }
+
+    [Fact]
+    public async Task One_breakage_does_not_undo_another()
+    {
+        Place place = Alice.Uplink.Place;
+        await place.DropSilentlyAsync(true);
+        await place.BlockUdpAsync(true);
+        await place.BlockUdpAsync(false);
+        Assert.False(await PingsAsync());
+
+        await place.DropSilentlyAsync(false);
+        Assert.True(await PingsAsync());
+    }
+
     private async Task ReplugAsync(string place)
     {
         IPAddress? before = Alice.Uplink.Address;
@@ -128,7 +163,7 @@ public sealed class ActionTests(ActionTests.OneSiteThreePlaces fixture) : WorldT
     private Task<ExecResult> PingWithoutFragmentsAsync(int size) =>
         Alice.Device.ExecAsync("ping", "-c1", "-W1", "-M", "do", "-s", $"{size - 28}", Server);
 
-    private async Task<bool> PingsAsync() => (await Alice.Device.ExecAsync("ping", "-c1", "-W1", Server)).Succeeded;
+    private Task<bool> PingsAsync() => Alice.Device.PingsAsync(World.Host("srv1").Address);
 
     private async Task<string> CarrierAsync() =>
         (await Alice.Router.RunAsync("cat", "/sys/class/net/wan0/carrier")).Trim();

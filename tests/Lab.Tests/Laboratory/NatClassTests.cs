@@ -7,10 +7,16 @@ public sealed class NatClassTests(NatClassTests.PlacesAndStun fixture) : WorldTe
 {
     private const string Independent = "Endpoint Independent Mapping";
     private const string Dependent = "Address and Port Dependent Mapping";
+    private const string Open = "Endpoint Independent Filtering";
     private const string Restricted = "Address and Port Dependent Filtering";
 
     public sealed class PlacesAndStun : WorldFixture
     {
+        private readonly Dictionary<string, Task<NatDiscovery>> _found = [];
+
+        /// <summary>What the client found out at a site.</summary>
+        public Task<NatDiscovery> FoundAsync(Site site) => _found[site.Name];
+
         protected override void Describe(WorldBuilder world)
         {
             world.Server("stun", addresses: 2);
@@ -20,28 +26,52 @@ public sealed class NatClassTests(NatClassTests.PlacesAndStun fixture) : WorldTe
             }
         }
 
-        protected override Task StartAsync() => NatDiscovery.ServeAsync(World.Host("stun"));
+        protected override async Task StartAsync()
+        {
+            await NatDiscovery.ServeAsync(World.Host("stun"));
+
+            // Each one takes seconds where answers are filtered, and waits most of them.
+            foreach (Site site in World.Sites)
+            {
+                _found[site.Name] = NatDiscovery.AskAsync(site.Router, site.Uplink.Address!, World.Host("stun"));
+            }
+
+            Task all = Task.WhenAll(_found.Values);
+            await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     [Theory]
     [InlineData("home", Independent, Restricted)]
+    [InlineData("fullcone", Independent, Open)]
     [InlineData("symmetric", Dependent, Restricted)]
-    [InlineData("cloud", "No NAT", "Endpoint Independent Filtering")]
+    [InlineData("symseq", Dependent, Restricted)]
+    [InlineData("samecarrier", Independent, Restricted)]
+    [InlineData("carrier", Independent, Restricted)]
+    [InlineData("samelan", Independent, Restricted)]
+    [InlineData("cloud", "No NAT", Open)]
     [InlineData("firewall", "No NAT", Restricted)]
     public async Task Mapping_and_filtering_are_those_of_the_preset(string preset, string mapping, string filtering)
     {
         Site site = World.Site($"{preset}-r");
 
-        NatDiscovery found = await NatDiscovery.AskAsync(site.Router, site.Uplink.Address!, World.Host("stun"));
+        NatDiscovery found = await Fixture.FoundAsync(site);
 
         Assert.Equal((mapping, filtering), (found.Mapping, found.Filtering));
-        IPAddress seen = site.Uplink.Place.Preset.IsPublic ? site.Uplink.Address! : site.Uplink.Place.WanAddress;
-        Assert.All(found.Reflexive, from => Assert.Equal(seen, from.Address));
+        Assert.All(found.Reflexive, from => Assert.Equal(site.Uplink.PublicAddress, from.Address));
     }
+
+    [Fact]
+    public async Task Corporate_lets_no_question_out() =>
+        await Assert.ThrowsAsync<LabException>(() => Fixture.FoundAsync(World.Site("corporate-r")));
 
     [Theory]
     [InlineData("home")]
+    [InlineData("fullcone")]
     [InlineData("symmetric")]
+    [InlineData("symseq")]
+    [InlineData("samecarrier")]
+    [InlineData("carrier")]
     public async Task A_rebooted_NAT_gives_new_ports(string preset)
     {
         Site site = World.Site($"{preset}-r");
@@ -55,10 +85,13 @@ public sealed class NatClassTests(NatClassTests.PlacesAndStun fixture) : WorldTe
         Assert.NotEqual(before.Port, after.Port);
     }
 
-    [Fact]
-    public async Task Home_keeps_one_port_for_one_socket_and_gives_others_to_others()
+    [Theory]
+    [InlineData("home")]
+    [InlineData("fullcone")]
+    [InlineData("carrier")]
+    public async Task An_independent_mapping_keeps_one_port_for_one_socket_and_gives_others_to_others(string preset)
     {
-        Host router = World.Site("home-r").Router;
+        Host router = World.Site($"{preset}-r").Router;
         IPAddress[] servers = [.. World.Host("stun").Addresses];
         using var one = new StunProbe(router, servers[0]);
         using var two = new StunProbe(router, servers[0]);
@@ -67,5 +100,20 @@ public sealed class NatClassTests(NatClassTests.PlacesAndStun fixture) : WorldTe
 
         Assert.Equal(first, await one.AskAsync(servers[1]));
         Assert.NotEqual(first, await two.AskAsync());
+    }
+
+    [Fact]
+    public async Task A_sequential_mapping_counts_its_ports_up()
+    {
+        Host router = World.Site("symseq-r").Router;
+        IPAddress[] servers = [.. World.Host("stun").Addresses];
+        using var one = new StunProbe(router, servers[0]);
+        using var two = new StunProbe(router, servers[0]);
+
+        int first = (await one.AskAsync()).Port;
+
+        Assert.Equal(first + 1, (await one.AskAsync(servers[1])).Port);
+        Assert.Equal(first + 2, (await two.AskAsync()).Port);
+        Assert.Equal(first, (await one.AskAsync()).Port);
     }
 }

@@ -35,6 +35,27 @@ internal sealed class StunProbe : IDisposable
         return ReadMapped(answer.AsSpan(0, length));
     }
 
+    /// <summary>The socket's own port, after a first question.</summary>
+    public int Port => ((IPEndPoint)_socket.LocalEndPoint!).Port;
+
+    /// <summary>Sends a datagram that is no question.</summary>
+    public Task SendAsync(IPEndPoint to) => _socket.SendToAsync(new byte[1], to);
+
+    /// <summary>Whether a datagram comes within half a second, or had come.</summary>
+    public async Task<bool> HearsAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        try
+        {
+            await _socket.ReceiveAsync(new byte[1500], patience.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private static IPEndPoint ReadMapped(ReadOnlySpan<byte> answer)

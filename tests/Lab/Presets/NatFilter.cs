@@ -3,14 +3,19 @@ using System.Net;
 namespace NTMobile.Lab;
 
 /// <summary>
-/// What the NATs let pass: their own connections, no hairpin. A refused packet leaves no trace in connection tracking and gets
-/// no answer.
+/// What the NATs let pass: what the inside starts and the answers to it, no hairpin. A refused packet leaves no trace in
+/// connection tracking and gets no answer.
 /// </summary>
 internal static class NatFilter
 {
-    public static string Chains(IPAddress wanAddress) => $$"""
+    /// <summary>The rule by which everything inside may start.</summary>
+    public const string InsideStarts = """iifname "in0" oifname "wan" accept""";
+
+    /// <param name="wanAddress">The NAT's own address outside.</param>
+    /// <param name="starts">Rules that accept what may start.</param>
+    public static string Chains(IPAddress wanAddress, string starts = InsideStarts) => $$"""
         chain forward { type filter hook forward priority filter; policy drop;
-            iifname "in0" accept
+            {{starts}}
             ct state established,related accept
             ct status dnat accept
           }

@@ -15,6 +15,18 @@ public abstract class Preset
     /// <summary>True when the router gets a global address.</summary>
     public abstract bool IsPublic { get; }
 
+    /// <summary>True when all sites of a world that are made with this preset are plugged into one and the same place.</summary>
+    public virtual bool IsShared => false;
+
+    /// <summary>The kind of place that this one's `wan` is plugged into, made along with it; null: the core.</summary>
+    internal virtual Preset? Behind => null;
+
+    /// <summary>How long a NAT keeps a UDP mapping that nobody uses, unless the place's options say it.</summary>
+    internal virtual TimeSpan UdpLifetime => TimeSpan.FromMinutes(5);
+
+    /// <summary>Where the subnet at the cable is taken from.</summary>
+    internal virtual AddressPool Cables(WorldAddresses addresses) => IsPublic ? addresses.PublicPlaces : addresses.PrivatePlaces;
+
     /// <summary>The rules between `wan` and `in0`, as nft(8) input; empty for none.</summary>
     internal abstract string Rules(PlacePlan place);
 

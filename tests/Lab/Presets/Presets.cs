@@ -9,14 +9,33 @@ public static class Presets
     /// <inheritdoc cref="HomePreset"/>
     public static Preset Home { get; } = new HomePreset();
 
+    /// <inheritdoc cref="FullConePreset"/>
+    public static Preset FullCone { get; } = new FullConePreset();
+
     /// <inheritdoc cref="SymmetricPreset"/>
     public static Preset Symmetric { get; } = new SymmetricPreset();
+
+    /// <inheritdoc cref="SequentialPreset"/>
+    public static Preset Sequential { get; } = new SequentialPreset();
+
+    /// <inheritdoc cref="SameCarrierPreset"/>
+    public static Preset SameCarrier { get; } = new SameCarrierPreset();
+
+    /// <inheritdoc cref="CarrierPreset"/>
+    public static Preset Carrier { get; } = new CarrierPreset();
 
     /// <inheritdoc cref="FirewallPreset"/>
     public static Preset Firewall { get; } = new FirewallPreset();
 
+    /// <inheritdoc cref="CorporatePreset"/>
+    public static Preset Corporate { get; } = new CorporatePreset();
+
+    /// <inheritdoc cref="SameLanPreset"/>
+    public static Preset SameLan { get; } = new SameLanPreset();
+
     /// <summary>In the order of lab.md.</summary>
-    public static IReadOnlyList<Preset> All { get; } = [Cloud, Home, Symmetric, Firewall];
+    public static IReadOnlyList<Preset> All { get; } =
+        [Cloud, Home, FullCone, Symmetric, Sequential, SameCarrier, Carrier, Firewall, Corporate, SameLan];
 
     /// <summary>By the name of lab.md; throws <see cref="LabException"/> for another one.</summary>
     public static Preset Named(string name) => All.FirstOrDefault(p => p.Name == name)

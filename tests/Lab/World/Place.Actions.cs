@@ -3,6 +3,9 @@ namespace NTMobile.Lab;
 /// <summary>What can be done to a place while the world runs.</summary>
 public sealed partial class Place
 {
+    private const string ErrorsAndEchoes6 =
+        "destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply";
+
     private string _mtu = "";
     private LinkShaper? _shaper;
 
@@ -24,12 +27,21 @@ public sealed partial class Place
     }
 
     /// <summary>Drops all UDP that passes the place, in both directions, or lets it pass again.</summary>
-    public Task BlockUdpAsync(bool blocked) => Host.NftAsync(
-        "flush chain inet actions blocked\n" + (blocked ? "add rule inet actions blocked meta l4proto udp drop" : ""));
+    public Task BlockUdpAsync(bool blocked) => FillAsync("no-udp", blocked ? ["meta l4proto udp drop"] : []);
+
+    /// <summary>
+    /// Drops all ICMP that passes the place, in both directions, and sends none of its own, or lets it pass again. The
+    /// neighbour discovery of IPv6 goes on.
+    /// </summary>
+    public async Task DropIcmpAsync(bool dropping)
+    {
+        string[] rules = dropping ? ["meta l4proto icmp drop", $"icmpv6 type {{ {ErrorsAndEchoes6} }} drop"] : [];
+        await FillAsync("no-icmp", rules).ConfigureAwait(false);
+        await FillAsync("no-own-icmp", rules).ConfigureAwait(false);
+    }
 
     /// <summary>Drops everything that passes the place, with the routers' carrier kept, or lets it pass again.</summary>
-    public Task DropSilentlyAsync(bool dropping) => Host.NftAsync(
-        "flush chain inet actions blocked\n" + (dropping ? "add rule inet actions blocked drop" : ""));
+    public Task DropSilentlyAsync(bool dropping) => FillAsync("silence", dropping ? ["drop"] : []);
 
     /// <summary>
     /// The largest packet that passes, in both directions; 1500 is the cable's own. Larger ones get "fragmentation needed",
@@ -41,8 +53,7 @@ public sealed partial class Place
         _mtu = $"mtu lock {mtu}";
         await Host.IpAsync(
             DefaultRoute(), $"route replace {Inside} dev in0 proto kernel scope link src {Gateway} {_mtu}").ConfigureAwait(false);
-        await Host.NftAsync("flush chain inet actions errors\n"
-            + (sendErrors ? "" : "add rule inet actions errors icmp type destination-unreachable drop")).ConfigureAwait(false);
+        await FillAsync("no-errors", sendErrors ? [] : ["icmp type destination-unreachable drop"]).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -64,5 +75,9 @@ public sealed partial class Place
         }
     }
 
-    private string DefaultRoute() => $"route replace default via {Wan.Nth(1)} dev wan {_mtu}";
+    /// <summary>Puts these rules in the place of what one of the chains for actions holds.</summary>
+    private Task FillAsync(string chain, string[] rules) => Host.NftAsync(
+        $"flush chain inet actions {chain}\n" + string.Concat(rules.Select(rule => $"add rule inet actions {chain} {rule}\n")));
+
+    private string DefaultRoute() => $"route replace default via {_plan.Wan.Nth(1)} dev wan {_mtu}";
 }

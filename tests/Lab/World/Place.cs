@@ -12,11 +12,11 @@ public sealed partial class Place
     private readonly HashSet<int> _leases = [];
     private int _nextLease;
 
+    private readonly PlacePlan _plan;
+
     internal Place(PlacePlan plan, Host host)
     {
-        Preset = plan.Preset;
-        Inside = plan.Inside;
-        Wan = plan.Wan;
+        _plan = plan;
         Host = host;
         _nextLease = FirstLease;
     }
@@ -25,21 +25,25 @@ public sealed partial class Place
     public string Name => Host.Name;
 
     /// <summary>Its kind.</summary>
-    public Preset Preset { get; }
+    public Preset Preset => _plan.Preset;
 
-    /// <summary>Its namespace, with the interfaces `wan` (to the core) and `in0` (bridge, cables of routers).</summary>
+    /// <summary>The name of the place that its `wan` is plugged into; null: the core.</summary>
+    public string? Provider => _plan.Provider?.Name;
+
+    /// <summary>Its namespace, with the interfaces `wan` (to the core or the provider) and `in0` (bridge, cables of routers).</summary>
     public Host Host { get; }
 
     /// <summary>The subnet at the cable.</summary>
-    public IPNetwork Inside { get; }
+    public IPNetwork Inside => _plan.Inside;
 
     /// <summary>The default gateway of the routers that are plugged in.</summary>
     public IPAddress Gateway => Inside.Nth(1);
 
-    /// <summary>The place's own public address: of a NAT, the one that the Internet sees.</summary>
-    public IPAddress WanAddress => Wan.Nth(2);
+    /// <summary>The place's own address outside: of a NAT, the one that its packets get.</summary>
+    public IPAddress WanAddress => _plan.WanAddress;
 
-    internal IPNetwork Wan { get; }
+    /// <summary>The address that the Internet sees of routers behind a NAT: that of the outermost one.</summary>
+    internal IPAddress OutermostAddress => Outermost(_plan).WanAddress;
 
     private int FirstLease => Preset.IsPublic ? FirstPublicLease : FirstPrivateLease;
 
@@ -62,6 +66,8 @@ public sealed partial class Place
     }
 
     internal void Release(int lease) => _leases.Remove(lease);
+
+    private static PlacePlan Outermost(PlacePlan plan) => plan.Provider is { } provider ? Outermost(provider) : plan;
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

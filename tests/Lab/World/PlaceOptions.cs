@@ -11,6 +11,12 @@ public sealed record PlaceOptions
     /// </summary>
     public IPNetwork? Inside { get; init; }
 
+    /// <summary>
+    /// How long its NATs keep a UDP mapping that nobody uses, in whole seconds; endpoint-dependent ones two minutes at most. When
+    /// null the preset says it.
+    /// </summary>
+    public TimeSpan? UdpLifetime { get; init; }
+
     /// <summary>Whether connection tracking checks transport checksums (Linux NATs of both kinds exist).</summary>
     public bool ConntrackChecksum { get; init; } = true;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace NTMobile.Lab;
@@ -5,60 +6,101 @@ namespace NTMobile.Lab;
 /// <summary>A place on paper.</summary>
 internal sealed class PlacePlan
 {
-    /// <summary>Rules that runtime actions fill: what is lost on the way, and ICMP errors that are not sent.</summary>
+    private const int FirstCustomer = 2;
+
+    /// <summary>Rules that runtime actions fill: what is lost on the way, and ICMP messages that are not sent.</summary>
     private const string ActionChains = """
         table inet actions {
-          chain blocked { type filter hook forward priority filter - 10; }
-          chain errors { type filter hook output priority filter; }
+          chain silence { type filter hook forward priority filter - 10; }
+          chain no-udp { type filter hook forward priority filter - 10; }
+          chain no-icmp { type filter hook forward priority filter - 10; }
+          chain no-own-icmp { type filter hook output priority filter; }
+          chain no-errors { type filter hook output priority filter; }
         }
 
         """;
 
-    private readonly PlannedHost _host;
+    private int _customers;
 
-    public PlacePlan(NetworkPlan network, PlannedHost core, string name, Preset preset, PlaceOptions options, WorldAddresses addresses)
+    /// <param name="world">The world, with the core.</param>
+    /// <param name="name">The name of the place and of its namespace.</param>
+    /// <param name="preset">Its kind.</param>
+    /// <param name="options">What the kind leaves open.</param>
+    /// <param name="provider">The place that `wan` is plugged into; null: the core.</param>
+    public PlacePlan(WorldBuilder world, string name, Preset preset, PlaceOptions options, PlacePlan? provider)
     {
         Name = name;
         Preset = preset;
-        Wan = addresses.Transit.Next();
-        Inside = preset.IsPublic ? addresses.PublicPlaces.Next() : options.Inside ?? addresses.PrivatePlaces.Next();
+        Provider = provider;
+        UdpLifetime = options.UdpLifetime ?? preset.UdpLifetime;
+        Wan = provider?.Inside ?? world.Addresses.Transit.Next();
+        WanAddress = Wan.Nth(FirstCustomer + (provider is null ? 0 : provider._customers++));
+        Inside = (preset.IsPublic ? null : options.Inside) ?? preset.Cables(world.Addresses).Next();
 
-        _host = network.Add(name).Forwarding();
-        _host.Addresses.Add(WanAddress);
-        _host.Set($"net/netfilter/nf_conntrack_checksum={(options.ConntrackChecksum ? 1 : 0)}");
+        Host = world.Network.Add(name).Forwarding();
+        Host.Addresses.Add(WanAddress);
+        SetUpConnectionTracking(options);
 
         // A bridge whose only cable is pulled loses its own carrier, and the kernel takes up to a second to give it back:
         // a cable that never moves keeps it.
-        _host.Ip.AddRange(["link add in0 type bridge", "link add hold0 type veth peer name hold1", "link set hold0 master in0 up", "link set hold1 up"]);
-        network.Cable(core, name, _host, "wan");
-        _host.Ip.AddRange(
+        Host.Ip.AddRange(["link add in0 type bridge", "link add hold0 type veth peer name hold1", "link set hold0 master in0 up", "link set hold1 up"]);
+        PlugIn(world);
+        Host.Ip.AddRange(
         [
             "link set in0 up",
-            $"addr add {Wan.OnLink(2)} dev wan",
+            $"addr add {WanAddress}/{Wan.PrefixLength} dev wan",
             $"addr add {Inside.OnLink(1)} dev in0",
             $"route add default via {Wan.Nth(1)} dev wan",
         ]);
-        _host.Nft.Append(ActionChains).AppendLine(preset.Rules(this));
-
-        core.Ip.Add($"addr add {Wan.OnLink(1)} dev {name}");
-        if (preset.IsPublic)
-        {
-            core.Ip.Add($"route add {Inside} via {WanAddress}");
-        }
+        Host.Nft.Append(ActionChains).AppendLine(preset.Rules(this));
     }
 
     public string Name { get; }
 
     public Preset Preset { get; }
 
-    /// <summary>The subnet between core (.1) and place (.2).</summary>
+    /// <summary>The place that `wan` is plugged into; null: the core.</summary>
+    public PlacePlan? Provider { get; }
+
+    /// <summary>How long a NAT here keeps a UDP mapping that nobody uses.</summary>
+    public TimeSpan UdpLifetime { get; }
+
+    /// <summary>The subnet that `wan` is in; gateway .1.</summary>
     public IPNetwork Wan { get; }
 
-    /// <summary>The place's own public address: of a NAT, the one that the Internet sees.</summary>
-    public IPAddress WanAddress => Wan.Nth(2);
+    /// <summary>The address of `wan`: of a NAT, the one that its packets get.</summary>
+    public IPAddress WanAddress { get; }
 
     /// <summary>The subnet at the cable; gateway .1.</summary>
     public IPNetwork Inside { get; }
 
-    public PlannedHost Host => _host;
+    public PlannedHost Host { get; }
+
+    private void PlugIn(WorldBuilder world)
+    {
+        world.Network.Cable(Provider?.Host ?? world.Core, Name, Host, "wan");
+        if (Provider is not null)
+        {
+            Provider.Host.Ip.Add($"link set {Name} master in0");
+            return;
+        }
+
+        world.Core.Ip.Add($"addr add {Wan.OnLink(1)} dev {Name}");
+        if (Preset.IsPublic)
+        {
+            world.Core.Ip.Add($"route add {Inside} via {WanAddress}");
+        }
+    }
+
+    /// <summary>A connection's entry must not outlive the mapping; the kernel's own lifetimes are 30 s, and 120 s where answers came.</summary>
+    private void SetUpConnectionTracking(PlaceOptions options)
+    {
+        Host.Set($"net/netfilter/nf_conntrack_checksum={(options.ConntrackChecksum ? 1 : 0)}");
+        if (UdpLifetime < TimeSpan.FromSeconds(120))
+        {
+            string seconds = UdpLifetime.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+            Host.Set($"net/netfilter/nf_conntrack_udp_timeout={seconds}");
+            Host.Set($"net/netfilter/nf_conntrack_udp_timeout_stream={seconds}");
+        }
+    }
 }

@@ -29,6 +29,9 @@ public sealed class Uplink
     /// <summary>The address on the interface; null while there is none.</summary>
     public IPAddress? Address => _lease is int lease ? Place.Inside.Nth(lease) : null;
 
+    /// <summary>The address that the Internet sees: the router's own, or that of the outermost NAT; null while there is none.</summary>
+    public IPAddress? PublicAddress => Address is null || Place.Preset.IsPublic ? Address : Place.OutermostAddress;
+
     /// <summary>The cable loses its carrier. Addresses stay, as they do without a DHCP client.</summary>
     public Task LinkDownAsync() => Place.Host.IpAsync($"link set {_port} down");
 

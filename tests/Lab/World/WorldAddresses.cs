@@ -14,4 +14,7 @@ internal sealed class WorldAddresses
 
     /// <summary>Cable side of NATs.</summary>
     public AddressPool PrivatePlaces { get; } = new("10.64.0.0/16", 24);
+
+    /// <summary>Cable side of carrier NATs (RFC 6598).</summary>
+    public AddressPool CarrierPlaces { get; } = new("100.64.0.0/16", 24);
 }

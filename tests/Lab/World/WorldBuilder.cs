@@ -8,15 +8,13 @@ public sealed class WorldBuilder
     /// <summary>The name of the Internet core's namespace.</summary>
     internal const string CoreName = "inet";
 
-    private readonly WorldAddresses _addresses = new();
     private readonly List<PlannedHost> _servers = [];
     private readonly List<PlacePlan> _places = [];
     private readonly List<SitePlan> _sites = [];
-    private readonly PlannedHost _core;
 
     internal WorldBuilder()
     {
-        _core = Network.Add(CoreName).Forwarding();
+        Core = Network.Add(CoreName).Forwarding();
     }
 
     /// <summary>
@@ -27,6 +25,10 @@ public sealed class WorldBuilder
 
     internal NetworkPlan Network { get; } = new();
 
+    internal WorldAddresses Addresses { get; } = new();
+
+    internal PlannedHost Core { get; }
+
     internal IReadOnlyList<PlannedHost> Servers => _servers;
 
     internal IReadOnlyList<PlacePlan> Places => _places;
@@ -36,9 +38,9 @@ public sealed class WorldBuilder
     /// <summary>A host with public addresses (1 to 5), straight at the core. Returns the first address.</summary>
     public IPAddress Server(string name, int addresses = 1)
     {
-        IPNetwork subnet = _addresses.Servers.Next();
+        IPNetwork subnet = Addresses.Servers.Next();
         PlannedHost server = Network.Add(name);
-        Network.Cable(_core, name, server, "eth0");
+        Network.Cable(Core, name, server, "eth0");
         for (int n = 0; n < addresses; n++)
         {
             server.Ip.Add($"addr add {subnet.OnLink(2 + n)} dev eth0");
@@ -46,23 +48,31 @@ public sealed class WorldBuilder
         }
 
         server.Ip.Add($"route add default via {subnet.Nth(1)}");
-        _core.Ip.Add($"addr add {subnet.OnLink(1)} dev {name}");
+        Core.Ip.Add($"addr add {subnet.OnLink(1)} dev {name}");
         _servers.Add(server);
         return server.Addresses[0];
     }
 
-    /// <summary>A place that routers can be plugged into, now or later. Returns its name: the preset's with a number when null.</summary>
+    /// <summary>
+    /// A place that routers can be plugged into, now or later. Returns its name: the preset's with a number when null. Where the
+    /// preset stands behind another NAT, that one is a place of its own (isp1, isp2, …).
+    /// </summary>
     public string Place(Preset preset, string? name = null, PlaceOptions? options = null)
     {
         name ??= $"{preset.Name}{_places.Count(p => p.Preset == preset) + 1}";
-        _places.Add(new PlacePlan(Network, _core, name, preset, options ?? PlaceOptions.Default, _addresses));
+        options ??= PlaceOptions.Default;
+        PlacePlan? provider = preset.Behind is { } kind ? FindPlace(Place(kind, options: options with { Inside = null })) : null;
+        _places.Add(new PlacePlan(this, name, preset, options, provider));
         return name;
     }
 
-    /// <summary>A router with its LAN, plugged into a new place of the preset. Returns that place's name.</summary>
+    /// <summary>
+    /// A router with its LAN, plugged into a new place of the preset, or into the one that there is of a shared preset. Returns
+    /// that place's name.
+    /// </summary>
     public string Site(string name, Preset preset, SiteOptions? options = null)
     {
-        string place = Place(preset);
+        string place = preset.IsShared && _places.Find(p => p.Preset == preset) is { } shared ? shared.Name : Place(preset);
         Site(name, [place], options);
         return place;
     }

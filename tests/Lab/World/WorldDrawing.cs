@@ -26,7 +26,7 @@ internal static class WorldDrawing
     {
         string stem = last ? "   " : "│  ";
         text.AppendLine($"{(last ? "└─" : "├─")} {place.Name}: {place.Preset.Description}");
-        text.AppendLine($"{stem}   wan {place.WanAddress}, cable {place.Inside} gateway {place.Gateway}");
+        text.AppendLine($"{stem}   wan {place.WanAddress}{(place.Provider is { } provider ? $" at {provider}" : "")}, cable {place.Inside} gateway {place.Gateway}");
         foreach ((Site site, Uplink uplink) in
             from site in world.Sites from uplink in site.Uplinks where uplink.Place == place select (site, uplink))
         {
