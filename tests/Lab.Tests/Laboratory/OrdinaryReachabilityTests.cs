@@ -25,6 +25,9 @@ public sealed class OrdinaryReachabilityTests(OrdinaryReachabilityTests.OneSiteP
             {
                 await Iperf3.ServeAsync(site.Router, Port);
             }
+
+            Site hotel = World.Site("hotel-r");
+            await CaptivePortal.SendFormAsync(hotel.Router, hotel.Uplink.Place);
         }
     }
 
@@ -53,6 +56,7 @@ public sealed class OrdinaryReachabilityTests(OrdinaryReachabilityTests.OneSiteP
     [InlineData("carrier", false)]
     [InlineData("firewall", false)]
     [InlineData("corporate", false)]
+    [InlineData("hotel", false)]
     [InlineData("samelan", false)]
     public async Task The_outside_reaches_a_router_only_where_nothing_stands_in_front(string preset, bool reached)
     {

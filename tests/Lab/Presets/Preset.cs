@@ -24,11 +24,17 @@ public abstract class Preset
     /// <summary>How long a NAT keeps a UDP mapping that nobody uses, unless the place's options say it.</summary>
     internal virtual TimeSpan UdpLifetime => TimeSpan.FromMinutes(5);
 
+    /// <summary>The largest packet that passes before anybody changes it.</summary>
+    internal virtual int Mtu => PlacePlan.CableMtu;
+
     /// <summary>Where the subnet at the cable is taken from.</summary>
     internal virtual AddressPool Cables(WorldAddresses addresses) => IsPublic ? addresses.PublicPlaces : addresses.PrivatePlaces;
 
     /// <summary>The rules between `wan` and `in0`, as nft(8) input; empty for none.</summary>
     internal abstract string Rules(PlacePlan place);
+
+    /// <summary>Starts the programs that belong to the place; called once, when the network of the world stands.</summary>
+    internal virtual Task StartAsync(Place place) => Task.CompletedTask;
 
     /// <summary>What RebootNat has to forget besides connection tracking, as nft(8) input; empty for nothing.</summary>
     internal virtual string Forget => "";

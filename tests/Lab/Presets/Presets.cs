@@ -30,12 +30,15 @@ public static class Presets
     /// <inheritdoc cref="CorporatePreset"/>
     public static Preset Corporate { get; } = new CorporatePreset();
 
+    /// <inheritdoc cref="HotelPreset"/>
+    public static Preset Hotel { get; } = new HotelPreset();
+
     /// <inheritdoc cref="SameLanPreset"/>
     public static Preset SameLan { get; } = new SameLanPreset();
 
     /// <summary>In the order of lab.md.</summary>
     public static IReadOnlyList<Preset> All { get; } =
-        [Cloud, Home, FullCone, Symmetric, Sequential, SameCarrier, Carrier, Firewall, Corporate, SameLan];
+        [Cloud, Home, FullCone, Symmetric, Sequential, SameCarrier, Carrier, Firewall, Corporate, Hotel, SameLan];
 
     /// <summary>By the name of lab.md; throws <see cref="LabException"/> for another one.</summary>
     public static Preset Named(string name) => All.FirstOrDefault(p => p.Name == name)

@@ -6,7 +6,7 @@ public sealed partial class Place
     private const string ErrorsAndEchoes6 =
         "destination-unreachable, packet-too-big, time-exceeded, parameter-problem, echo-request, echo-reply";
 
-    private string _mtu = "";
+    private int _mtu;
     private LinkShaper? _shaper;
 
     /// <summary>
@@ -23,7 +23,7 @@ public sealed partial class Place
         }
 
         await Host.ExecAsync("conntrack", "-F").ConfigureAwait(false);
-        await Host.IpAsync("link set wan up", DefaultRoute()).ConfigureAwait(false);
+        await Host.IpAsync(["link set wan up", .. _plan.Routes(_mtu)]).ConfigureAwait(false);
     }
 
     /// <summary>Drops all UDP that passes the place, in both directions, or lets it pass again.</summary>
@@ -49,10 +49,8 @@ public sealed partial class Place
     /// </summary>
     public async Task SetMtuAsync(int mtu, bool sendErrors = true)
     {
-        // A locked route MTU binds forwarded packets; the interface's own MTU would also refuse what arrives.
-        _mtu = $"mtu lock {mtu}";
-        await Host.IpAsync(
-            DefaultRoute(), $"route replace {Inside} dev in0 proto kernel scope link src {Gateway} {_mtu}").ConfigureAwait(false);
+        _mtu = mtu;
+        await Host.IpAsync(_plan.Routes(mtu)).ConfigureAwait(false);
         await FillAsync("no-errors", sendErrors ? [] : ["icmp type destination-unreachable drop"]).ConfigureAwait(false);
     }
 
@@ -78,6 +76,4 @@ public sealed partial class Place
     /// <summary>Puts these rules in the place of what one of the chains for actions holds.</summary>
     private Task FillAsync(string chain, string[] rules) => Host.NftAsync(
         $"flush chain inet actions {chain}\n" + string.Concat(rules.Select(rule => $"add rule inet actions {chain} {rule}\n")));
-
-    private string DefaultRoute() => $"route replace default via {_plan.Wan.Nth(1)} dev wan {_mtu}";
 }

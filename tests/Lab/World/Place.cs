@@ -19,6 +19,7 @@ public sealed partial class Place
         _plan = plan;
         Host = host;
         _nextLease = FirstLease;
+        _mtu = plan.Preset.Mtu;
     }
 
     /// <summary>The name of the place and of its namespace.</summary>

@@ -6,6 +6,9 @@ namespace NTMobile.Lab;
 /// <summary>A place on paper.</summary>
 internal sealed class PlacePlan
 {
+    /// <summary>What the cables take, in bytes.</summary>
+    public const int CableMtu = 1500;
+
     private const int FirstCustomer = 2;
 
     /// <summary>Rules that runtime actions fill: what is lost on the way, and ICMP messages that are not sent.</summary>
@@ -50,7 +53,7 @@ internal sealed class PlacePlan
             "link set in0 up",
             $"addr add {WanAddress}/{Wan.PrefixLength} dev wan",
             $"addr add {Inside.OnLink(1)} dev in0",
-            $"route add default via {Wan.Nth(1)} dev wan",
+            .. Routes(preset.Mtu),
         ]);
         Host.Nft.Append(ActionChains).AppendLine(preset.Rules(this));
     }
@@ -75,6 +78,18 @@ internal sealed class PlacePlan
     public IPNetwork Inside { get; }
 
     public PlannedHost Host { get; }
+
+    /// <summary>Lines of ip(8) that set the place's two routes, so that packets larger than <paramref name="mtu"/> do not pass.</summary>
+    public IReadOnlyList<string> Routes(int mtu)
+    {
+        // A locked route MTU binds forwarded packets; the interface's own MTU would also refuse what arrives.
+        string size = mtu == CableMtu ? "" : $" mtu lock {mtu}";
+        return
+        [
+            $"route replace default via {Wan.Nth(1)} dev wan{size}",
+            $"route replace {Inside} dev in0 proto kernel scope link src {Inside.Nth(1)}{size}",
+        ];
+    }
 
     private void PlugIn(WorldBuilder world)
     {
