@@ -30,6 +30,8 @@ public sealed class ExecutableTests : IAsyncDisposable
         Assert.Contains("alice: wan0 198.51.100.", await RunAsync("break", "replug", "alice", "cloud1"), StringComparison.Ordinal);
         await RunAsync("break", "shape", "cloud1", "delay=30");
         Assert.Contains(" 0% packet loss", await RunAsync("exec", "alice-1", "ping", "-c1", "192.0.2.2"), StringComparison.Ordinal);
+        await RunAsync("break", "icmp", "off", "cloud1");
+        await Assert.ThrowsAsync<LabException>(() => RunAsync("exec", "alice-1", "ping", "-c1", "-W1", "192.0.2.2"));
         var refused = await Assert.ThrowsAsync<LabException>(() => RunAsync("break", "replug", "alice", "moon"));
         Assert.Contains("no place moon", refused.Message, StringComparison.Ordinal);
 

@@ -33,12 +33,14 @@ public sealed class NatClassTests(NatClassTests.PlacesAndStun fixture) : WorldTe
             // Each one takes seconds where answers are filtered, and waits most of them.
             foreach (Site site in World.Sites)
             {
-                _found[site.Name] = NatDiscovery.AskAsync(site.Router, site.Uplink.Address!, World.Host("stun"));
+                _found[site.Name] = NatDiscovery.AskAsync(site.Router, OwnAddress(site), World.Host("stun"));
             }
 
             Task all = Task.WhenAll(_found.Values);
             await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        private static IPAddress OwnAddress(Site site) => site.Uplink.Address ?? site.Uplink.Address6!;
     }
 
     [Theory]
@@ -48,6 +50,7 @@ public sealed class NatClassTests(NatClassTests.PlacesAndStun fixture) : WorldTe
     [InlineData("symseq", Dependent, Restricted)]
     [InlineData("samecarrier", Independent, Restricted)]
     [InlineData("carrier", Independent, Restricted)]
+    [InlineData("v6only", "No NAT", Restricted)]
     [InlineData("samelan", Independent, Restricted)]
     [InlineData("cloud", "No NAT", Open)]
     [InlineData("firewall", "No NAT", Restricted)]
@@ -58,7 +61,8 @@ public sealed class NatClassTests(NatClassTests.PlacesAndStun fixture) : WorldTe
         NatDiscovery found = await Fixture.FoundAsync(site);
 
         Assert.Equal((mapping, filtering), (found.Mapping, found.Filtering));
-        Assert.All(found.Reflexive, from => Assert.Equal(site.Uplink.PublicAddress, from.Address));
+        IPAddress? seen = site.Uplink.Place.OffersIPv4 ? site.Uplink.PublicAddress : site.Uplink.Address6;
+        Assert.All(found.Reflexive, from => Assert.Equal(seen, from.Address));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-
 namespace NTMobile.Lab.Tests.Laboratory;
 
 /// <summary>What passes the places with the kernel alone.</summary>
@@ -31,8 +30,8 @@ public sealed class OrdinaryReachabilityTests(OrdinaryReachabilityTests.OneSiteP
         }
     }
 
-    /// <summary>All that let ordinary traffic out.</summary>
-    public static TheoryData<string> OrdinaryPresets => [.. Presets.All.Except([Presets.Corporate]).Select(p => p.Name)];
+    /// <summary>All that let ordinary IPv4 traffic out.</summary>
+    public static TheoryData<string> OrdinaryPresets => [.. Presets.All.Except([Presets.Corporate, Presets.V6Only]).Select(p => p.Name)];
 
     [Theory]
     [MemberData(nameof(OrdinaryPresets))]

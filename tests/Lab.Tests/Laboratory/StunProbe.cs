@@ -5,7 +5,10 @@ using System.Security.Cryptography;
 
 namespace NTMobile.Lab.Tests.Laboratory;
 
-/// <summary>One UDP socket in a namespace that asks a STUN server (RFC 8489) how it looks from outside, again and again.</summary>
+/// <summary>
+/// One UDP socket in a namespace that asks a STUN server (RFC 8489) how it looks from outside, again and again. The answer is an
+/// IPv4 address: a server that is asked over IPv6 is one behind NAT64.
+/// </summary>
 internal sealed class StunProbe : IDisposable
 {
     private const int HeaderSize = 20;
@@ -18,7 +21,7 @@ internal sealed class StunProbe : IDisposable
     public StunProbe(Host host, IPAddress server)
     {
         _server = server;
-        _socket = host.RunInside(() => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        _socket = host.RunInside(() => new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp));
     }
 
     public async Task<IPEndPoint> AskAsync(IPAddress? server = null)

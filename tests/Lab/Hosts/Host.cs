@@ -8,21 +8,25 @@ public sealed class Host
 {
     private readonly LabWorld _world;
 
-    internal Host(LabWorld world, string name, IReadOnlyList<IPAddress> addresses)
+    internal Host(LabWorld world, PlannedHost plan)
     {
         _world = world;
-        Name = name;
-        Addresses = addresses;
+        Name = plan.Name;
+        Addresses = plan.Addresses;
+        Addresses6 = plan.Addresses6;
     }
 
     /// <summary>The name of the namespace.</summary>
     public string Name { get; }
 
-    /// <summary>The addresses it was built with, the most public one first. A router's uplink address is in <see cref="Uplink.Address"/>.</summary>
+    /// <summary>The IPv4 addresses it was built with, the most public one first. A router's uplink address is in <see cref="Uplink.Address"/>.</summary>
     public IReadOnlyList<IPAddress> Addresses { get; }
 
     /// <summary>The first of <see cref="Addresses"/>.</summary>
     public IPAddress Address => Addresses[0];
+
+    /// <summary>The IPv6 addresses it was built with: those of servers.</summary>
+    public IReadOnlyList<IPAddress> Addresses6 { get; }
 
     /// <summary>Runs a command to its end inside, for at most a minute.</summary>
     public Task<ExecResult> ExecAsync(string command, params IEnumerable<string> arguments) =>
@@ -84,6 +88,9 @@ public sealed class Host
     /// <summary>Runs a command to its end inside with text on its standard input; throws when it fails.</summary>
     internal async Task RunWithInputAsync(string input, string command, params IEnumerable<string> arguments) =>
         (await Tool.RunAsync(StartInfo(command, arguments), input, Tool.DefaultTimeout).ConfigureAwait(false)).ThrowIfFailed();
+
+    /// <inheritdoc cref="PlannedHost.WriteEtc"/>
+    internal void WriteEtc(string file, string text) => PlannedHost.WriteEtc(Name, file, text);
 
     /// <summary>A new file name in the world's log folder.</summary>
     internal string NewLogFile(string label, string extension) => _world.NewLogFile(label, extension);

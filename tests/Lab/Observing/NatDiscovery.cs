@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 
@@ -9,24 +10,36 @@ namespace NTMobile.Lab;
 /// <param name="Reflexive">The addresses and ports from which the server saw the client, in the order of the questions.</param>
 public sealed partial record NatDiscovery(string Mapping, string Filtering, IReadOnlyList<IPEndPoint> Reflexive)
 {
-    /// <summary>Starts a STUN server that answers from two addresses and two ports; the host needs two addresses.</summary>
+    /// <summary>Starts a STUN server that answers from two addresses of each IP version and two ports; the host needs them.</summary>
     public static async Task ServeAsync(Host server)
     {
+        IEnumerable<IPAddress> addresses = server.Addresses.Take(2).Concat(server.Addresses6.Take(2));
         LabProcess turnserver = server.Start(
-            "turnserver", "-n", "-L", $"{server.Addresses[0]}", "-L", $"{server.Addresses[1]}",
-            "--no-tls", "--no-dtls", "--no-cli", "--no-auth", "--log-file", "stdout", "--simple-log");
+            "turnserver",
+            [
+                "-n", .. addresses.SelectMany(address => new[] { "-L", $"{address}" }),
+                "--no-tls", "--no-dtls", "--no-cli", "--no-auth", "--log-file", "stdout", "--simple-log",
+            ]);
         await turnserver.WaitForLineAsync("Total General servers").ConfigureAwait(false);
     }
 
-    /// <summary>Asks from one address of a host; takes a few seconds where answers are filtered.</summary>
+    /// <summary>Asks from one address of a host, the server's address of the same IP version; takes a few seconds where answers are filtered.</summary>
     public static async Task<NatDiscovery> AskAsync(Host client, IPAddress localAddress, Host server)
     {
-        string said = await client.RunAsync("turnutils_natdiscovery", "-m", "-f", "-L", $"{localAddress}", $"{server.Address}")
+        IPAddress asked = localAddress.AddressFamily == server.Address.AddressFamily ? server.Address : server.Addresses6[0];
+        string said = await client.RunAsync("turnutils_natdiscovery", "-m", "-f", "-L", $"{localAddress}", $"{asked}")
             .ConfigureAwait(false);
         return new(
             Find(MappingWords(), said),
             Find(FilteringWords(), said),
-            [.. ReflexiveAddress().Matches(said).Select(m => IPEndPoint.Parse(m.Groups[1].Value))]);
+            [.. ReflexiveAddress().Matches(said).Select(m => Read(m.Groups[1].Value))]);
+    }
+
+    // ADDRESS:PORT of both versions, with no brackets.
+    private static IPEndPoint Read(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return new(IPAddress.Parse(text[..colon]), int.Parse(text[(colon + 1)..], CultureInfo.InvariantCulture));
     }
 
     private static string Find(Regex words, string said) =>

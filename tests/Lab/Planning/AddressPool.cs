@@ -2,7 +2,7 @@ using System.Net;
 
 namespace NTMobile.Lab;
 
-/// <summary>Hands out subnets of one size from a documentation range (RFC 5737), each one once.</summary>
+/// <summary>Hands out subnets of one size from a range, each one once.</summary>
 internal sealed class AddressPool(string range, int prefixLength)
 {
     private readonly IPNetwork _range = IPNetwork.Parse(range);
@@ -16,6 +16,7 @@ internal sealed class AddressPool(string range, int prefixLength)
             throw new LabException($"the range {_range} has no /{prefixLength} left: the world is too large");
         }
 
-        return new(_range.Nth(_given++ << (32 - prefixLength)), prefixLength);
+        int addressLength = _range.BaseAddress.GetAddressBytes().Length * 8;
+        return new(_range.BaseAddress.Plus((UInt128)_given++ << (addressLength - prefixLength)), prefixLength);
     }
 }

@@ -27,6 +27,9 @@ internal sealed class PlannedHost(string name)
     /// <summary>The addresses by which tests know it.</summary>
     public List<IPAddress> Addresses { get; } = [];
 
+    /// <summary>The IPv6 addresses among them.</summary>
+    public List<IPAddress> Addresses6 { get; } = [];
+
     /// <summary>Lines of ip(8), applied in order after all cables exist.</summary>
     public List<string> Ip { get; } = ["link set lo up"];
 
@@ -40,6 +43,7 @@ internal sealed class PlannedHost(string name)
     public PlannedHost Forwarding()
     {
         Set("net/ipv4/ip_forward=1");
+        Set("net/ipv6/conf/all/forwarding=1");
         return this;
     }
 
@@ -73,11 +77,15 @@ internal sealed class PlannedHost(string name)
     }
 
     /// <summary>Processes that are started from now on in the namespace ask this name server.</summary>
-    public static void SetResolver(string host, IPAddress resolver)
+    public static void SetResolver(string host, IPAddress resolver) =>
+        WriteEtc(host, "resolv.conf", $"nameserver {resolver}\noptions timeout:2 attempts:2\n");
+
+    /// <summary>Processes that are started from now on in the namespace see this file below /etc (ip-netns(8)), if there is one of its name or folder.</summary>
+    public static void WriteEtc(string host, string file, string text)
     {
-        string folder = $"/etc/netns/{host}";
-        Directory.CreateDirectory(folder);
-        File.WriteAllText($"{folder}/resolv.conf", $"nameserver {resolver}\noptions timeout:2 attempts:2\n");
+        string path = $"/etc/netns/{host}/{file}";
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
     }
 
     private static void Write(string setting)

@@ -12,6 +12,8 @@ internal class CarrierNatPreset : Preset
 
     public override bool IsPublic => false;
 
+    internal override bool CanHaveIPv6 => false;
+
     internal override TimeSpan UdpLifetime => TimeSpan.FromSeconds(30);
 
     internal override string Forget => EndpointIndependentNat.Forget;

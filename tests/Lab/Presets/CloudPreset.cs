@@ -10,4 +10,6 @@ internal sealed class CloudPreset : Preset
     public override bool IsPublic => true;
 
     internal override string Rules(PlacePlan place) => "";
+
+    internal override string Rules6 => "";
 }

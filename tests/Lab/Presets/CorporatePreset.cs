@@ -9,6 +9,8 @@ internal sealed class CorporatePreset : Preset
 
     public override bool IsPublic => false;
 
+    internal override string Rules6 => NatFilter.Stateful6("""iifname "in0" tcp dport 443 accept""");
+
     internal override string Rules(PlacePlan place) => $$"""
         table ip lab {
           chain out { type nat hook postrouting priority srcnat;

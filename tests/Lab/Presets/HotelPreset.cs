@@ -19,6 +19,8 @@ internal sealed class HotelPreset : Preset
 
     internal override int Mtu => 1124;
 
+    internal override bool CanHaveIPv6 => false;
+
     internal override string Forget => EndpointIndependentNat.Forget;
 
     internal override string Rules(PlacePlan place) => $$"""

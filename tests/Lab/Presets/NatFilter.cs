@@ -11,6 +11,16 @@ internal static class NatFilter
     /// <summary>The rule by which everything inside may start.</summary>
     public const string InsideStarts = """iifname "in0" oifname "wan" accept""";
 
+    /// <summary>The filter of places with IPv6: the inside starts, or what <paramref name="starts"/> accepts.</summary>
+    public static string Stateful6(string starts = """iifname "in0" accept""") => $$"""
+        table ip6 lab {
+          chain forward { type filter hook forward priority filter; policy drop;
+            {{starts}}
+            ct state established,related accept
+          }
+        }
+        """;
+
     /// <param name="wanAddress">The NAT's own address outside.</param>
     /// <param name="starts">Rules that accept what may start.</param>
     public static string Chains(IPAddress wanAddress, string starts = InsideStarts) => $$"""

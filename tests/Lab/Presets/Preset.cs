@@ -18,6 +18,12 @@ public abstract class Preset
     /// <summary>True when all sites of a world that are made with this preset are plugged into one and the same place.</summary>
     public virtual bool IsShared => false;
 
+    /// <summary>False when there is only IPv6.</summary>
+    internal virtual bool OffersIPv4 => true;
+
+    /// <summary>False when the kind has IPv4 alone, whatever the options say.</summary>
+    internal virtual bool CanHaveIPv6 => Behind is null;
+
     /// <summary>The kind of place that this one's `wan` is plugged into, made along with it; null: the core.</summary>
     internal virtual Preset? Behind => null;
 
@@ -30,8 +36,14 @@ public abstract class Preset
     /// <summary>Where the subnet at the cable is taken from.</summary>
     internal virtual AddressPool Cables(WorldAddresses addresses) => IsPublic ? addresses.PublicPlaces : addresses.PrivatePlaces;
 
+    /// <summary>Lines of ip(8) for what there is besides `wan` and `in0`.</summary>
+    internal virtual IReadOnlyList<string> Links(PlacePlan place) => [];
+
     /// <summary>The rules between `wan` and `in0`, as nft(8) input; empty for none.</summary>
     internal abstract string Rules(PlacePlan place);
+
+    /// <summary>The rules for IPv6 where the place offers it, likewise.</summary>
+    internal virtual string Rules6 => NatFilter.Stateful6();
 
     /// <summary>Starts the programs that belong to the place; called once, when the network of the world stands.</summary>
     internal virtual Task StartAsync(Place place) => Task.CompletedTask;

@@ -33,12 +33,15 @@ public static class Presets
     /// <inheritdoc cref="HotelPreset"/>
     public static Preset Hotel { get; } = new HotelPreset();
 
+    /// <inheritdoc cref="V6OnlyPreset"/>
+    public static Preset V6Only { get; } = new V6OnlyPreset();
+
     /// <inheritdoc cref="SameLanPreset"/>
     public static Preset SameLan { get; } = new SameLanPreset();
 
     /// <summary>In the order of lab.md.</summary>
     public static IReadOnlyList<Preset> All { get; } =
-        [Cloud, Home, FullCone, Symmetric, Sequential, SameCarrier, Carrier, Firewall, Corporate, Hotel, SameLan];
+        [Cloud, Home, FullCone, Symmetric, Sequential, SameCarrier, Carrier, Firewall, Corporate, Hotel, V6Only, SameLan];
 
     /// <summary>By the name of lab.md; throws <see cref="LabException"/> for another one.</summary>
     public static Preset Named(string name) => All.FirstOrDefault(p => p.Name == name)

@@ -21,7 +21,7 @@ public sealed class LabWorld : IAsyncDisposable
         Directory.CreateDirectory(LogFolder);
         foreach (PlannedHost host in _network.Hosts)
         {
-            _hosts[host.Name] = new Host(this, host.Name, host.Addresses);
+            _hosts[host.Name] = new Host(this, host);
         }
 
         Servers = [.. plan.Servers.Select(s => Host(s.Name))];
@@ -145,6 +145,7 @@ public sealed class LabWorld : IAsyncDisposable
         foreach (Uplink uplink in uplinks)
         {
             plan.Router.Ip.AddRange(uplink.TakeAddress());
+            plan.Router.Resolver = uplink.Place.Resolver ?? plan.Router.Resolver;
         }
 
         return new Site(plan, router, [.. plan.Devices.Select(d => Host(d.Name))], uplinks);

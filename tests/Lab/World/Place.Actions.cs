@@ -45,13 +45,13 @@ public sealed partial class Place
 
     /// <summary>
     /// The largest packet that passes, in both directions; 1500 is the cable's own. Larger ones get "fragmentation needed",
-    /// or nothing at all (a black hole) when <paramref name="sendErrors"/> is false.
+    /// or nothing at all (a black hole) when <paramref name="sendErrors"/> is false. IPv6 packets of up to 1280 bytes pass in any case.
     /// </summary>
     public async Task SetMtuAsync(int mtu, bool sendErrors = true)
     {
         _mtu = mtu;
         await Host.IpAsync(_plan.Routes(mtu)).ConfigureAwait(false);
-        await FillAsync("no-errors", sendErrors ? [] : ["icmp type destination-unreachable drop"]).ConfigureAwait(false);
+        await FillAsync("no-errors", sendErrors ? [] : ["icmp type destination-unreachable drop", "icmpv6 type packet-too-big drop"]).ConfigureAwait(false);
     }
 
     /// <summary>

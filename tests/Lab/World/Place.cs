@@ -8,6 +8,7 @@ public sealed partial class Place
     // Above the devices of a LAN, which may have the same subnet.
     private const int FirstPrivateLease = 150;
     private const int FirstPublicLease = 2;
+    private const int LastLease6 = 254;
 
     private readonly HashSet<int> _leases = [];
     private int _nextLease;
@@ -35,20 +36,36 @@ public sealed partial class Place
     public Host Host { get; }
 
     /// <summary>The subnet at the cable.</summary>
-    public IPNetwork Inside => _plan.Inside;
+    /// <exception cref="LabException">The place has IPv6 alone.</exception>
+    public IPNetwork Inside => _plan.Inside ?? throw new LabException($"{Name} has no IPv4 at the cable");
 
     /// <summary>The default gateway of the routers that are plugged in.</summary>
     public IPAddress Gateway => Inside.Nth(1);
 
+    /// <summary>The IPv6 subnet at the cable; null: the place offers no IPv6.</summary>
+    public IPNetwork? Inside6 => _plan.IPv6?.Inside;
+
+    /// <summary>Where its NAT64 embeds IPv4 addresses (/96); null: it has none.</summary>
+    public IPNetwork? Nat64Prefix => _plan.Nat64Prefix;
+
+    /// <summary>False where there is only IPv6.</summary>
+    public bool OffersIPv4 => _plan.Inside is not null;
+
     /// <summary>The place's own address outside: of a NAT, the one that its packets get.</summary>
     public IPAddress WanAddress => _plan.WanAddress;
+
+    /// <summary>The name server that the place itself hands out; null: the world's.</summary>
+    internal IPAddress? Resolver => OffersIPv4 || WorldResolver.Equals(IPAddress.Loopback) ? null : Inside6?.Nth(1);
+
+    /// <summary>The world's name server; loopback without one.</summary>
+    internal IPAddress WorldResolver => _plan.Host.Resolver;
 
     /// <summary>The address that the Internet sees of routers behind a NAT: that of the outermost one.</summary>
     internal IPAddress OutermostAddress => Outermost(_plan).WanAddress;
 
     private int FirstLease => Preset.IsPublic ? FirstPublicLease : FirstPrivateLease;
 
-    private int LastLease => (1 << (32 - Inside.PrefixLength)) - 2;
+    private int LastLease => OffersIPv4 ? (1 << (32 - Inside.PrefixLength)) - 2 : LastLease6;
 
     /// <summary>An address number that nobody has, and that has not been given lately.</summary>
     internal int Lease()

@@ -36,11 +36,13 @@ internal sealed class PlacePlan
         Preset = preset;
         Provider = provider;
         UdpLifetime = options.UdpLifetime ?? preset.UdpLifetime;
-        Wan = provider?.Inside ?? world.Addresses.Transit.Next();
+        Wan = provider is not null ? provider.Inside!.Value : world.Addresses.Transit.Next();
         WanAddress = Wan.Nth(FirstCustomer + (provider is null ? 0 : provider._customers++));
-        Inside = (preset.IsPublic ? null : options.Inside) ?? preset.Cables(world.Addresses).Next();
+        Inside = preset.OffersIPv4 ? (preset.IsPublic ? null : options.Inside) ?? preset.Cables(world.Addresses).Next() : null;
+        Nat64Prefix = preset.OffersIPv4 ? null : world.Addresses.Nat64.Next();
 
         Host = world.Network.Add(name).Forwarding();
+        IPv6 = WantsIPv6(options) ? new(world, Host) : null;
         Host.Addresses.Add(WanAddress);
         SetUpConnectionTracking(options);
 
@@ -52,10 +54,12 @@ internal sealed class PlacePlan
         [
             "link set in0 up",
             $"addr add {WanAddress}/{Wan.PrefixLength} dev wan",
-            $"addr add {Inside.OnLink(1)} dev in0",
+            .. Inside is { } inside ? [$"addr add {inside.OnLink(1)} dev in0"] : Array.Empty<string>(),
+            .. IPv6?.Lines() ?? [],
             .. Routes(preset.Mtu),
+            .. preset.Links(this),
         ]);
-        Host.Nft.Append(ActionChains).AppendLine(preset.Rules(this));
+        Host.Nft.Append(ActionChains).AppendLine(preset.Rules(this)).AppendLine(IPv6 is null ? "" : preset.Rules6);
     }
 
     public string Name { get; }
@@ -74,8 +78,14 @@ internal sealed class PlacePlan
     /// <summary>The address of `wan`: of a NAT, the one that its packets get.</summary>
     public IPAddress WanAddress { get; }
 
-    /// <summary>The subnet at the cable; gateway .1.</summary>
-    public IPNetwork Inside { get; }
+    /// <summary>The subnet at the cable; gateway .1. Null: IPv6 alone.</summary>
+    public IPNetwork? Inside { get; }
+
+    /// <summary>The IPv6 of the place; null: IPv4 alone.</summary>
+    public PlaceIPv6? IPv6 { get; }
+
+    /// <summary>Where a NAT64 embeds IPv4 addresses; null: there is none.</summary>
+    public IPNetwork? Nat64Prefix { get; }
 
     public PlannedHost Host { get; }
 
@@ -87,7 +97,8 @@ internal sealed class PlacePlan
         return
         [
             $"route replace default via {Wan.Nth(1)} dev wan{size}",
-            $"route replace {Inside} dev in0 proto kernel scope link src {Inside.Nth(1)}{size}",
+            .. Inside is { } inside ? [$"route replace {inside} dev in0 proto kernel scope link src {inside.Nth(1)}{size}"] : Array.Empty<string>(),
+            .. IPv6?.Routes(size) ?? [],
         ];
     }
 
@@ -101,10 +112,21 @@ internal sealed class PlacePlan
         }
 
         world.Core.Ip.Add($"addr add {Wan.OnLink(1)} dev {Name}");
+        world.Core.Ip.AddRange(IPv6?.CoreLines(Name) ?? []);
         if (Preset.IsPublic)
         {
             world.Core.Ip.Add($"route add {Inside} via {WanAddress}");
         }
+    }
+
+    private bool WantsIPv6(PlaceOptions options)
+    {
+        if (options.IPv6 && !Preset.CanHaveIPv6)
+        {
+            throw new LabException($"the preset {Preset} has no IPv6");
+        }
+
+        return options.IPv6 || !Preset.OffersIPv4;
     }
 
     /// <summary>A connection's entry must not outlive the mapping; the kernel's own lifetimes are 30 s, and 120 s where answers came.</summary>

@@ -26,11 +26,14 @@ public sealed class Uplink
     /// <summary>Where the cable is plugged in.</summary>
     public Place Place { get; private set; }
 
-    /// <summary>The address on the interface; null while there is none.</summary>
-    public IPAddress? Address => _lease is int lease ? Place.Inside.Nth(lease) : null;
+    /// <summary>The IPv4 address on the interface; null while there is none.</summary>
+    public IPAddress? Address => _lease is int lease && Place.OffersIPv4 ? Place.Inside.Nth(lease) : null;
 
-    /// <summary>The address that the Internet sees: the router's own, or that of the outermost NAT; null while there is none.</summary>
-    public IPAddress? PublicAddress => Address is null || Place.Preset.IsPublic ? Address : Place.OutermostAddress;
+    /// <summary>The global IPv6 address on the interface; null while there is none.</summary>
+    public IPAddress? Address6 => _lease is int lease ? Place.Inside6?.Nth(lease) : null;
+
+    /// <summary>The IPv4 address that the Internet sees: the router's own, or that of the outermost NAT; null while there is none.</summary>
+    public IPAddress? PublicAddress => _lease is null || Place.Preset.IsPublic ? Address : Place.OutermostAddress;
 
     /// <summary>The cable loses its carrier. Addresses stay, as they do without a DHCP client.</summary>
     public Task LinkDownAsync() => Place.Host.IpAsync($"link set {_port} down");
@@ -48,10 +51,7 @@ public sealed class Uplink
         // The kernel's link watcher shows the state first, then lets packets through, all under one lock; who changes a link waits for the lock.
         await Place.Host.IpAsync($"link set {_port} up").ConfigureAwait(false);
         await _router.IpAsync($"link set {Interface} up").ConfigureAwait(false);
-        if (Address is not null)
-        {
-            await _router.IpAsync(DefaultRoute()).ConfigureAwait(false);
-        }
+        await _router.IpAsync(DefaultRoutes()).ConfigureAwait(false);
     }
 
     /// <summary>Everything in the cable is lost, in both directions, while the carrier stays; or it passes again.</summary>
@@ -87,14 +87,29 @@ public sealed class Uplink
     }
 
     /// <summary>Takes an address of the place as a DHCP client would.</summary>
-    internal Task TakeAddressAsync() => _router.IpAsync(TakeAddress());
+    internal async Task TakeAddressAsync()
+    {
+        await _router.IpAsync(TakeAddress()).ConfigureAwait(false);
+        PlannedHost.SetResolver(_router.Name, Place.Resolver ?? Place.WorldResolver);
+    }
 
     /// <summary>The same as lines of ip(8) for the router.</summary>
     internal IReadOnlyList<string> TakeAddress()
     {
         int lease = Place.Lease();
         _lease = lease;
-        return [$"addr add {Place.Inside.OnLink(lease)} dev {Interface}", DefaultRoute()];
+        List<string> lines = [];
+        if (Place.OffersIPv4)
+        {
+            lines.Add($"addr add {Place.Inside.OnLink(lease)} dev {Interface}");
+        }
+
+        if (Place.Inside6 is { } subnet)
+        {
+            lines.Add($"addr add {subnet.OnLink(lease)} dev {Interface}");
+        }
+
+        return [.. lines, .. DefaultRoutes()];
     }
 
     private async Task DropAddressAsync()
@@ -102,6 +117,12 @@ public sealed class Uplink
         int? old = _lease;
         _lease = null;
         await _router.IpAsync($"addr flush dev {Interface} scope global").ConfigureAwait(false);
+        if (Place.Inside6 is not null)
+        {
+            // Unlike that of IPv4 it does not go with the address.
+            await _router.RunAsync("ip", "-6", "route", "flush", "default", "dev", Interface).ConfigureAwait(false);
+        }
+
         if (old is int lease)
         {
             Place.Release(lease);
@@ -123,6 +144,8 @@ public sealed class Uplink
         }
     }
 
-    private string DefaultRoute() =>
-        $"route replace default via {Place.Gateway} dev {Interface} metric {100 + _number}";
+    private IEnumerable<string> DefaultRoutes() =>
+        from gateway in new[] { Address is null ? null : Place.Gateway, Address6 is null ? null : PlaceIPv6.Gateway }
+        where gateway is not null
+        select $"route replace default via {gateway} dev {Interface} metric {100 + _number}";
 }

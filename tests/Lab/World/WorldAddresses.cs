@@ -15,6 +15,18 @@ internal sealed class WorldAddresses
     /// <summary>Cable side of NATs.</summary>
     public AddressPool PrivatePlaces { get; } = new("10.64.0.0/16", 24);
 
+    /// <summary>The same for IPv6 (RFC 3849): core to place, cable side of places, core to server.</summary>
+    public AddressPool Transit6 { get; } = new("2001:db8:1::/48", 64);
+
+    /// <inheritdoc cref="Transit6"/>
+    public AddressPool Places6 { get; } = new("2001:db8:2::/48", 64);
+
+    /// <inheritdoc cref="Transit6"/>
+    public AddressPool Servers6 { get; } = new("2001:db8:3::/48", 64);
+
+    /// <summary>Where NAT64s embed IPv4 addresses.</summary>
+    public AddressPool Nat64 { get; } = new("2001:db8:64::/80", 96);
+
     /// <summary>Cable side of carrier NATs (RFC 6598).</summary>
     public AddressPool CarrierPlaces { get; } = new("100.64.0.0/16", 24);
 }

@@ -35,20 +35,22 @@ public sealed class WorldBuilder
 
     internal IReadOnlyList<SitePlan> Sites => _sites;
 
-    /// <summary>A host with public addresses (1 to 5), straight at the core. Returns the first address.</summary>
+    /// <summary>A host with public addresses of both IP versions (1 to 5 of each), straight at the core. Returns the first of IPv4.</summary>
     public IPAddress Server(string name, int addresses = 1)
     {
-        IPNetwork subnet = Addresses.Servers.Next();
+        (IPNetwork subnet, IPNetwork subnet6) = (Addresses.Servers.Next(), Addresses.Servers6.Next());
         PlannedHost server = Network.Add(name);
         Network.Cable(Core, name, server, "eth0");
         for (int n = 0; n < addresses; n++)
         {
             server.Ip.Add($"addr add {subnet.OnLink(2 + n)} dev eth0");
+            server.Ip.Add($"addr add {subnet6.OnLink(2 + n)} dev eth0");
             server.Addresses.Add(subnet.Nth(2 + n));
+            server.Addresses6.Add(subnet6.Nth(2 + n));
         }
 
-        server.Ip.Add($"route add default via {subnet.Nth(1)}");
-        Core.Ip.Add($"addr add {subnet.OnLink(1)} dev {name}");
+        server.Ip.AddRange([$"route add default via {subnet.Nth(1)}", $"route add default via {subnet6.Nth(1)}"]);
+        Core.Ip.AddRange([$"addr add {subnet.OnLink(1)} dev {name}", $"addr add {subnet6.OnLink(1)} dev {name}"]);
         _servers.Add(server);
         return server.Addresses[0];
     }
@@ -84,7 +86,7 @@ public sealed class WorldBuilder
     /// <summary>Gives every host its name server; called once before the world is built.</summary>
     internal void SpreadResolver()
     {
-        foreach (PlannedHost host in _servers.Concat(_sites.Select(s => s.Router)))
+        foreach (PlannedHost host in _servers.Concat(_places.Select(p => p.Host)).Concat(_sites.Select(s => s.Router)))
         {
             host.Resolver = Resolver ?? IPAddress.Loopback;
         }

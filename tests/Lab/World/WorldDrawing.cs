@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace NTMobile.Lab;
@@ -11,7 +12,7 @@ internal static class WorldDrawing
         text.AppendLine($"{world.Core.Name}: the Internet core");
         foreach (Host server in world.Servers)
         {
-            text.AppendLine($"├─ {server.Name}: server {string.Join(", ", server.Addresses)}");
+            text.AppendLine($"├─ {server.Name}: server {string.Join(", ", server.Addresses.Concat(server.Addresses6))}");
         }
 
         foreach (Place place in world.Places)
@@ -26,15 +27,23 @@ internal static class WorldDrawing
     {
         string stem = last ? "   " : "│  ";
         text.AppendLine($"{(last ? "└─" : "├─")} {place.Name}: {place.Preset.Description}");
-        text.AppendLine($"{stem}   wan {place.WanAddress}{(place.Provider is { } provider ? $" at {provider}" : "")}, cable {place.Inside} gateway {place.Gateway}");
+        text.AppendLine($"{stem}   wan {place.WanAddress}{(place.Provider is { } provider ? $" at {provider}" : "")}, cable {Cable(place)}");
         foreach ((Site site, Uplink uplink) in
             from site in world.Sites from uplink in site.Uplinks where uplink.Place == place select (site, uplink))
         {
-            text.AppendLine($"{stem}└─ {site.Name}: {uplink.Interface} {uplink.Address?.ToString() ?? "no address"}, lan0 {site.LanAddress}");
+            text.AppendLine($"{stem}└─ {site.Name}: {uplink.Interface} {Address(uplink)}, lan0 {site.LanAddress}");
             foreach (Host device in uplink == site.Uplink ? site.Devices : [])
             {
                 text.AppendLine($"{stem}   └─ {device.Name}: {device.Address}");
             }
         }
     }
+
+    private static string Cable(Place place) => string.Join(
+        " and ", new[] { place.OffersIPv4 ? $"{place.Inside} gateway {place.Gateway}" : null, place.Inside6?.ToString() }.OfType<string>());
+
+    private static string Address(Uplink uplink) =>
+        new[] { uplink.Address, uplink.Address6 }.OfType<IPAddress>().ToArray() is { Length: > 0 } addresses
+            ? string.Join(" and ", addresses.AsEnumerable())
+            : "no address";
 }

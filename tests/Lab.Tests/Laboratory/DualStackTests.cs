@@ -1,0 +1,87 @@
+using System.Net;
+
+namespace NTMobile.Lab.Tests.Laboratory;
+
+/// <summary>Places that offer both IP versions, and one that does not.</summary>
+public sealed class DualStackTests(DualStackTests.ThreeRouters fixture) : WorldTest<DualStackTests.ThreeRouters>(fixture)
+{
+    private const int Port = 5201;
+
+    public sealed class ThreeRouters : WorldFixture
+    {
+        protected override void Describe(WorldBuilder world)
+        {
+            world.Server("srv1");
+            var both = new PlaceOptions { IPv6 = true };
+            world.Site("cloud-r", [world.Place(Presets.Cloud, options: both)]);
+            world.Site("home-r", [world.Place(Presets.Home, options: both)]);
+            world.Site("old-r", Presets.Home);
+        }
+
+        protected override async Task StartAsync()
+        {
+            foreach (string name in new[] { "srv1", "cloud-r", "home-r" })
+            {
+                await Iperf3.ServeAsync(World.Host(name), Port);
+            }
+        }
+    }
+
+    private Host Server => World.Host("srv1");
+
+    [Theory]
+    [InlineData("cloud-r", true)]
+    [InlineData("home-r", false)]
+    public async Task Both_versions_work_and_IPv6_has_no_NAT(string name, bool reachedFromOutside)
+    {
+        Site site = World.Site(name);
+        IPAddress own = site.Uplink.Address6!;
+
+        Assert.True(await site.Router.PingsAsync(Server.Address));
+        Assert.True(await site.Router.PingsAsync(Server.Addresses6[0]));
+        Assert.Contains($"src {own} ", await site.Router.RunAsync("ip", "route", "get", $"{Server.Addresses6[0]}"), StringComparison.Ordinal);
+        Assert.Equal(reachedFromOutside, await Server.ConnectsAsync(new(own, Port)));
+        Assert.Contains($"{site.Uplink.Address} and {own}", World.Draw(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_place_with_IPv4_alone_stays_so()
+    {
+        Site site = World.Site("old-r");
+
+        Assert.Null(site.Uplink.Address6);
+        Assert.Equal("", await site.Router.RunAsync("ip", "-6", "route", "show", "default"));
+        Assert.False(await site.Router.PingsAsync(Server.Addresses6[0]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_smaller_MTU_refuses_larger_IPv6_packets_with_or_without_a_word(bool sendErrors)
+    {
+        Site site = World.Site("cloud-r");
+        await site.Uplink.Place.SetMtuAsync(1400, sendErrors);
+
+        ExecResult fits = await PingWithoutFragmentsAsync(site, 1400);
+        ExecResult larger = await PingWithoutFragmentsAsync(site, 1401);
+        await site.Uplink.Place.SetMtuAsync(1500);
+        await site.Router.RunAsync("ip", "-6", "route", "flush", "cache");
+
+        Assert.True(fits.Succeeded, fits.Output);
+        Assert.False(larger.Succeeded);
+        Assert.Equal(sendErrors, (larger.Output + larger.Errors).Contains("mtu", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void A_preset_without_IPv6_says_so()
+    {
+        var builder = new WorldBuilder();
+
+        var refusal = Assert.Throws<LabException>(() => builder.Place(Presets.Hotel, options: new PlaceOptions { IPv6 = true }));
+
+        Assert.Contains("hotel has no IPv6", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private Task<ExecResult> PingWithoutFragmentsAsync(Site site, int size) =>
+        site.Router.ExecAsync("ping", "-c1", "-W1", "-M", "do", "-s", $"{size - 48}", $"{Server.Addresses6[0]}");
+}
