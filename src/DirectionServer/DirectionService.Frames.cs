@@ -128,7 +128,7 @@ public sealed partial class DirectionService
     }
 
     private static RouteDirection About(NodeRecord peer, DirectionRole role, DirectionRequest request, ulong rendezvous, RelaySlot? slot) =>
-        new(request.Request, rendezvous, role, peer.Name, request.Device, peer.Facts.Mapping, peer.Facts.Filtering, peer.Candidates(), peer.Facts.Bundle, slot);
+        new(request.Request, rendezvous, role, peer.Name, request.Device, peer.Facts.Mapping, peer.Facts.Filtering, peer.Facts.SealedCandidates, peer.Facts.Bundle, slot);
 
     /// <summary>A slot on one of the relays that answer; the rendezvous id, which is random, spreads slots over them.</summary>
     private (RelaySlot? Asker, RelaySlot? Wanted) MakeSlot(ulong rendezvous)

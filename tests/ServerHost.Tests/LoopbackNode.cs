@@ -63,7 +63,7 @@ internal sealed class LoopbackNode : IDisposable
             1,
             NatMapping.EndpointIndependent,
             NatFiltering.AddressAndPortDependent,
-            [new Candidate(CandidateKind.Host, Endpoint.Parse("192.168.8.1:5000"))],
+            [],
             devices,
             BundleSignature.Create(Keys, Name, 1, 1, [], SystemRandom.Instance)));
 

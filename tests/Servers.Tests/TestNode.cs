@@ -1,3 +1,4 @@
+using System.Text;
 using NTMobile.Packets;
 using NTMobile.Security;
 using NTMobile.Security.Channel;
@@ -93,7 +94,10 @@ internal sealed class TestNode
 
     public RegistrationRequest Registration(uint request, params string[] devices) => new(
         request, NatMapping.EndpointIndependent, NatFiltering.AddressAndPortDependent,
-        [new Candidate(CandidateKind.Host, Endpoint.Parse("192.168.8.1:5000"))], devices, Bundle());
+        Where, devices, Bundle());
+
+    /// <summary>Bytes that only a member of a group could read.</summary>
+    public byte[] Where => Encoding.ASCII.GetBytes($"where {Name} is");
 
     private void Attach(Endpoint at) => _network.Attach(at, (datagram, from) => Receive(at, datagram, from));
 

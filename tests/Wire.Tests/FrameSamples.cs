@@ -33,28 +33,29 @@ internal static class FrameSamples
         new FrameSample<Member>(new([0x01, 0x55, 0x66]), "015566", openTail: 2),
         new FrameSample<RegistrationRequest>(
             new(9, NatMapping.EndpointDependent, NatFiltering.AddressAndPortDependent,
-                [new(CandidateKind.Host, V4), new(CandidateKind.Mapped, V6)], ["phone", "nas"], [0xB0, 0xB1, 0xB2]),
-            $"00000009 02 03 02 01{V4Hex} 03{V6Hex} 02 05 70686F6E65 03 6E6173 0003 B0B1B2"),
+                [0xC0, 0xC1], ["phone", "nas"], [0xB0, 0xB1, 0xB2]),
+            $"00000009 02 03 0002 C0C1 02 05 70686F6E65 03 6E6173 0003 B0B1B2"),
         new FrameSample<RegistrationRequest>(
-            new(9, NatMapping.Unknown, NatFiltering.Unknown, [], [], [0xB0]), "00000009 00 00 00 00 0001 B0", variant: " with nothing"),
+            new(9, NatMapping.Unknown, NatFiltering.Unknown, [], [], [0xB0]), "00000009 00 00 0000 00 0001 B0", variant: " with nothing"),
         new FrameSample<RegistrationResponse>(
             new(9, RegistrationResult.TooManyDevices, 300, V4, [new(V6, Key)]), $"00000009 03 0000012C {V4Hex} 01 {V6Hex} {KeyHex}"),
         new FrameSample<DirectionRequest>(new(10, "a.b.example"), "0000000A 0B 612E622E6578616D706C65"),
         new FrameSample<DirectionRefusal>(new(10, DirectionRefusalReason.NotForYou), "0000000A 04"),
         new FrameSample<RouteDirection>(
             new(10, 0x0807060504030201, DirectionRole.Initiator, "b.example", "a.b.example", NatMapping.EndpointIndependent,
-                NatFiltering.AddressDependent, [new(CandidateKind.Seen, V4)], [0xB0, 0xB1], new(new(V4, Key), Pass)),
-            $"0000000A 0807060504030201 01 09 622E6578616D706C65 0B 612E622E6578616D706C65 01 02 01 02{V4Hex} 0002 B0B1 01 {V4Hex}{KeyHex}{PassHex}"),
+                NatFiltering.AddressDependent, [0xC0], [0xB0, 0xB1], new(new(V4, Key), Pass)),
+            $"0000000A 0807060504030201 01 09 622E6578616D706C65 0B 612E622E6578616D706C65 01 02 0001 C0 0002 B0B1 01 {V4Hex}{KeyHex}{PassHex}"),
         new FrameSample<RouteDirection>(
             new(0, 1, DirectionRole.Responder, "b", "c", NatMapping.Unknown, NatFiltering.Unknown, [], [0xB0], null),
-            "00000000 0000000000000001 02 01 62 01 63 00 00 00 0001 B0 00", variant: " without relay"),
+            "00000000 0000000000000001 02 01 62 01 63 00 00 0000 0001 B0 00", variant: " without relay"),
         new FrameSample<RouteDirectionAck>(new(0x0807060504030201), "0807060504030201"),
         new FrameSample<RelayKey>(new(7, Key), $"00000007 {KeyHex}"),
         new FrameSample<RelayKeyAck>(new(7), "00000007"),
         new FrameSample<RelayJoin>(new(11, Pass, PathId.Of(0x123456), PathId.Of(2)), $"0000000B {PassHex} 48D158 000008"),
         new FrameSample<RelayJoined>(new(11, true), "0000000B 01"),
         new FrameSample<RelayRefused>(new(11, RelayRefusedReason.PathIdTaken), "0000000B 03"),
-        new FrameSample<LocatorUpdate>(new(12, true, [new(CandidateKind.Host, V6)]), $"0000000C 01 01 01{V6Hex}"),
+        new FrameSample<LocatorUpdate>(
+            new(12, true, [new(CandidateKind.Host, V6), new(CandidateKind.Mapped, V4)]), $"0000000C 01 02 01{V6Hex} 03{V4Hex}"),
         new FrameSample<LocatorAck>(new(12, V6), $"0000000C {V6Hex}"),
         new FrameSample<PathIdGrant>(new(13, [PathId.Of(1)]), "0000000D 01 000004"),
         new FrameSample<PathIdGrantAck>(new(13), "0000000D"),

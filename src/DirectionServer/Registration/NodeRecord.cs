@@ -1,4 +1,3 @@
-using NTMobile.Packets;
 using NTMobile.Security.Channel;
 using NTMobile.Wire.Frames;
 
@@ -43,12 +42,4 @@ internal sealed class NodeRecord(string name, TokenBucket directions)
 
     /// <summary>Whether the node registered a device with this label.</summary>
     public bool HasDevice(string label) => _devices.Contains(label);
-
-    /// <summary>Where the node may be reached: the address that the DS sees first, then what the node told.</summary>
-    public Candidate[] Candidates()
-    {
-        Endpoint seen = Session?.Source ?? default;
-        IEnumerable<Candidate> told = Facts.Candidates.Where(candidate => candidate.Kind != CandidateKind.Seen || candidate.Endpoint != seen);
-        return [.. (seen.IsNone ? told : told.Prepend(new Candidate(CandidateKind.Seen, seen))).Take(Candidate.MaxCount)];
-    }
 }

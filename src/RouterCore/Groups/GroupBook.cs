@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using NTMobile.Security;
 using NTMobile.Security.Identity;
+using NTMobile.Wire.Frames;
 using NTMobile.Wire.Identity;
 
 namespace NTMobile.RouterCore.Groups;
@@ -25,6 +26,10 @@ internal sealed class GroupBook
         ulong[] tags = [.. _groups.Select(g => GroupTag.Compute(g.GroupKey, settings.Name, 0, serial))];
         return BundleSignature.Create(settings.Identity, settings.Name, serial, 0, tags, random);
     }
+
+    /// <summary>Our candidates as members of the groups in our bundle may read them.</summary>
+    public byte[] Seal(ReadOnlySpan<byte> ownBundle, Candidate[] candidates, IRandom random) =>
+        NodeBundle.TryRead(ownBundle, out var own) ? SealedCandidates.Seal(own, _groups, candidates, random) : [];
 
     /// <summary>Reads a peer's bundle and checks its signature.</summary>
     public static NodeBundle? ReadBundle(ReadOnlySpan<byte> bytes) =>

@@ -101,7 +101,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
     private void Establish(int uplink, in Endpoint from, CipherSuite suite, Hello hello, ReadOnlySpan<byte> frames)
     {
         var session = new PeerSession(_peer.Name, true, SecureSession.FromHandshake(_noise, suite, _book.Node.Random));
-        var link = _book.NewLink(session, new LinkTerms(_meeting.Group.Group, _leg, _route.Candidates, hello.PathIds, _ownIds));
+        var link = _book.NewLink(session, new LinkTerms(_meeting.Group.Group, _leg, _meeting.Candidates, hello.PathIds, _ownIds));
         foreach (var (install, want) in _riding)
         {
             link.Expect(install, want.Local!, [want.Done]);
@@ -172,7 +172,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
     }
 
     private IEnumerable<Endpoint> Candidates() =>
-        _route.Candidates.Select(c => c.Endpoint).Where(e => e.Port != 0 && !_book.Node.Uplinks.Any(u => u.Local == e)).Take(Candidate.MaxCount);
+        _meeting.Candidates.Select(c => c.Endpoint).Where(e => e.Port != 0 && !_book.Node.Uplinks.Any(u => u.Local == e)).Take(Candidate.MaxCount);
 
     private void End() => _book.Node.Handshakes.Remove(_route.RendezvousId);
 }

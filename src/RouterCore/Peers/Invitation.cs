@@ -117,7 +117,7 @@ internal sealed class Invitation : Timed, IHandshakeOwner
         _response = new byte[HandshakeDatagram.HeaderSize + written];
         HandshakeDatagram.Write(_response, DatagramType.HandshakeResponse, PathId.None, _route.RendezvousId, response[..written]);
         var session = new PeerSession(_peer.Name, false, SecureSession.FromHandshake(noise, suite, node.Random));
-        Link = _book.NewLink(session, new LinkTerms(group, _leg, _route.Candidates, hello.PathIds, ownIds));
+        Link = _book.NewLink(session, new LinkTerms(group, _leg, _meeting.Candidates, hello.PathIds, ownIds));
         Link.Invitation = this;
         verdicts.ForEach(Link.Install);
         return true;
@@ -146,7 +146,7 @@ internal sealed class Invitation : Timed, IHandshakeOwner
         HandshakeDatagram.Write(datagram, DatagramType.Punch, PathId.None, _route.RendezvousId, default);
         foreach (var uplink in node.Uplinks)
         {
-            foreach (var candidate in _route.Candidates.Where(c => c.Endpoint.IsIpv4 == uplink.Local.IsIpv4 && c.Endpoint.Port != 0))
+            foreach (var candidate in _meeting.Candidates.Where(c => c.Endpoint.IsIpv4 == uplink.Local.IsIpv4 && c.Endpoint.Port != 0))
             {
                 node.Act.Send(uplink.Number, candidate.Endpoint, datagram);
             }

@@ -199,7 +199,13 @@ internal sealed class PeerBook
             return null;
         }
 
-        return Node.Groups.TryChoose(Directions.Bundle, bundle, out var group) ? new Meeting(route, Directions.Bundle, bundle, group) : null;
+        if (!Node.Groups.TryChoose(Directions.Bundle, bundle, out var group))
+        {
+            return null;
+        }
+
+        SealedCandidates.TryOpen(route.SealedCandidates, bundle, group.Group, out var candidates); // without them there is still the relay
+        return new Meeting(route, Directions.Bundle, bundle, group, candidates);
     }
 
     /// <summary>The first frames of a session that a peer began have come: it is in use from now on.</summary>
@@ -266,4 +272,5 @@ internal sealed class PeerBook
 /// <param name="OwnBundle">Our bundle at that moment.</param>
 /// <param name="Bundle">The peer's, checked.</param>
 /// <param name="Group">The group by which both authenticate.</param>
-internal sealed record Meeting(RouteDirection Route, byte[] OwnBundle, NodeBundle Bundle, CommonGroup Group);
+/// <param name="Candidates">Where the peer says that it may be reached.</param>
+internal sealed record Meeting(RouteDirection Route, byte[] OwnBundle, NodeBundle Bundle, CommonGroup Group, Candidate[] Candidates);

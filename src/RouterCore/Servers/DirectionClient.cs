@@ -192,8 +192,9 @@ internal sealed class DirectionClient : IServerUser
     public void Register()
     {
         _registrationNumber = _node.NextNumber();
+        var candidates = _node.Groups.Seal(Bundle, Candidates(), _node.Random);
         var request = new RegistrationRequest(
-            _registrationNumber, Mapping, NatFiltering.Unknown, Candidates(), [.. _node.Devices.SharedLabels()], Bundle);
+            _registrationNumber, Mapping, NatFiltering.Unknown, candidates, [.. _node.Devices.SharedLabels()], Bundle);
         _registration = new FrameBuilder().Append(request).ToArray();
         _registering = new Retry(250, 4000, int.MaxValue);
         _renewMs = long.MaxValue;

@@ -23,6 +23,24 @@ public readonly record struct Candidate(CandidateKind Kind, Endpoint Endpoint)
     /// <summary>Most candidates in one message.</summary>
     public const int MaxCount = 16;
 
+    /// <summary>A list as it stands in a message.</summary>
+    /// <exception cref="ArgumentException">More than <see cref="MaxCount"/>, or one of an unknown kind.</exception>
+    public static byte[] ListBytes(Candidate[] candidates)
+    {
+        var bytes = new byte[LengthOf(candidates)];
+        WriteList(new SpanWriter(bytes), candidates).End();
+        return bytes;
+    }
+
+    /// <summary>Reads a list that fills the whole source.</summary>
+    /// <returns>False, and an empty list: malformed.</returns>
+    public static bool TryReadList(ReadOnlySpan<byte> source, out Candidate[] candidates)
+    {
+        var good = ReadList(new SpanReader(source), out candidates).AtEnd;
+        candidates = good ? candidates : [];
+        return good;
+    }
+
     internal int Length => 1 + WireLength.Of(Endpoint);
 
     internal static int LengthOf(Candidate[] candidates) => WireLength.Of(candidates, static candidate => candidate.Length);

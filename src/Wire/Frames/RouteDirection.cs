@@ -19,10 +19,10 @@ public enum DirectionRole : byte
 ///  +-------------+-------------------+------+-----------+-------------+
 ///  | request (4) | rendezvous id (8) | role | peer name | device name | …
 ///  +-------------+-------------------+------+-----------+-------------+
-///    +---------+-----------+------------+-------------------+--------+-------+------------+
-///  … | mapping | filtering | candidates | bundle length (2) | bundle | count | relay slot |
-///    +---------+-----------+------------+-------------------+--------+-------+------------+
-///  0–16 candidates, bundle 1–512 bytes, 0 or 1 relay slot
+///    +---------+-----------+------------+-------------------+------------+--------+-------+------------+
+///  … | mapping | filtering | length (2) | sealed candidates | length (2) | bundle | count | relay slot |
+///    +---------+-----------+------------+-------------------+------------+--------+-------+------------+
+///  sealed candidates 0–1024 bytes, bundle 1–512 bytes, 0 or 1 relay slot
 /// </code>
 /// </remarks>
 /// <param name="Request">The <see cref="DirectionRequest"/>'s number; 0 to the responder.</param>
@@ -32,7 +32,7 @@ public enum DirectionRole : byte
 /// <param name="Device">Name of the device wanted, in full.</param>
 /// <param name="Mapping">The NAT before the peer.</param>
 /// <param name="Filtering">The NAT before the peer.</param>
-/// <param name="Candidates">Where the peer may be reached.</param>
+/// <param name="SealedCandidates">Where the peer may be reached, as it registered it.</param>
 /// <param name="Bundle">The peer's node bundle (protocol.md §3); not checked here.</param>
 /// <param name="RelaySlot">This node's leg of a slot, or null if there is no relay.</param>
 public sealed record RouteDirection(
@@ -43,7 +43,7 @@ public sealed record RouteDirection(
     string Device,
     NatMapping Mapping,
     NatFiltering Filtering,
-    Candidate[] Candidates,
+    byte[] SealedCandidates,
     byte[] Bundle,
     RelaySlot? RelaySlot) : IFrame<RouteDirection>
 {
@@ -54,14 +54,14 @@ public sealed record RouteDirection(
 
     /// <inheritdoc/>
     public int BodyLength => 4 + 8 + 1 + WireLength.Of(Peer) + WireLength.Of(Device) + 1 + 1
-        + Candidate.LengthOf(Candidates) + 2 + Bundle.Length + 1 + (RelaySlot?.Length ?? 0);
+        + 2 + SealedCandidates.Length + 2 + Bundle.Length + 1 + (RelaySlot?.Length ?? 0);
 
     /// <inheritdoc/>
     public static bool TryRead(ReadOnlySpan<byte> body, [MaybeNullWhen(false)] out RouteDirection frame)
     {
         var reader = new SpanReader(body).UInt32(out var request).UInt64(out var rendezvousId).Enum<DirectionRole>(out var role)
             .Name(out var peer).Name(out var device).Enum<NatMapping>(out var mapping).Enum<NatFiltering>(out var filtering);
-        var good = Candidate.ReadList(reader, out var candidates)
+        var good = reader.LongBytes(out var candidates, 0, RegistrationRequest.MaxSealedCandidatesLength)
             .LongBytes(out var bundle, 1, RegistrationRequest.MaxBundleLength)
             .List<RelaySlot>(Frames.RelaySlot.Read, out var slots, 0, MaxRelaySlots).AtEnd;
         frame = good
@@ -74,9 +74,9 @@ public sealed record RouteDirection(
     public void WriteBody(Span<byte> body)
     {
         RelaySlot[] slots = RelaySlot is null ? [] : [RelaySlot];
-        var writer = new SpanWriter(body).UInt32(Request).UInt64(RendezvousId).Enum(Role)
-            .Name(Peer).Name(Device).Enum(Mapping).Enum(Filtering);
-        Candidate.WriteList(writer, Candidates)
+        new SpanWriter(body).UInt32(Request).UInt64(RendezvousId).Enum(Role)
+            .Name(Peer).Name(Device).Enum(Mapping).Enum(Filtering)
+            .LongBytes(SealedCandidates, 0, RegistrationRequest.MaxSealedCandidatesLength)
             .LongBytes(Bundle, 1, RegistrationRequest.MaxBundleLength)
             .List(Frames.RelaySlot.Write, slots, 0, MaxRelaySlots)
             .End();

@@ -26,15 +26,26 @@ public sealed class ReadLimitTests
     {
         var candidates = List(count, "01" + EndpointHex);
         Assert.Equal(good, Reads<LocatorUpdate>($"00000001 00 {candidates}"));
-        Assert.Equal(good, Reads<RegistrationRequest>($"00000001 00 00 {candidates} 00 0001 B0"));
-        Assert.Equal(good, Reads<RouteDirection>($"00000001 0000000000000001 01 01 61 01 62 00 00 {candidates} 0001 B0 00"));
+        Assert.Equal(good, Candidate.TryReadList(Hex.Parse(candidates), out var read));
+        Assert.Equal(good ? count : 0, read.Length);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1024, true)]
+    [InlineData(1025, false)]
+    public void Sealed_candidates_have_0_to_1024_bytes(int length, bool good)
+    {
+        var sealedCandidates = $"{length:X4} {Zeros(length)}";
+        Assert.Equal(good, Reads<RegistrationRequest>($"00000001 00 00 {sealedCandidates} 00 0001 B0"));
+        Assert.Equal(good, Reads<RouteDirection>($"00000001 0000000000000001 01 01 61 01 62 00 00 {sealedCandidates} 0001 B0 00"));
     }
 
     [Theory]
     [InlineData(64, true)]
     [InlineData(65, false)]
     public void Devices_are_0_to_64(int count, bool good) =>
-        Assert.Equal(good, Reads<RegistrationRequest>($"00000001 00 00 00 {List(count, "01 61")} 0001 B0"));
+        Assert.Equal(good, Reads<RegistrationRequest>($"00000001 00 00 0000 {List(count, "01 61")} 0001 B0"));
 
     [Theory]
     [InlineData(0, false)]
@@ -44,8 +55,8 @@ public sealed class ReadLimitTests
     public void A_bundle_has_1_to_512_bytes(int length, bool good)
     {
         var bundle = $"{length:X4} {Zeros(length)}";
-        Assert.Equal(good, Reads<RegistrationRequest>($"00000001 00 00 00 00 {bundle}"));
-        Assert.Equal(good, Reads<RouteDirection>($"00000001 0000000000000001 01 01 61 01 62 00 00 00 {bundle} 00"));
+        Assert.Equal(good, Reads<RegistrationRequest>($"00000001 00 00 0000 00 {bundle}"));
+        Assert.Equal(good, Reads<RouteDirection>($"00000001 0000000000000001 01 01 61 01 62 00 00 0000 {bundle} 00"));
     }
 
     [Theory]
@@ -60,7 +71,7 @@ public sealed class ReadLimitTests
     public void A_relay_slot_is_alone(int count, bool good) => Assert.Equal(
         good,
         Reads<RouteDirection>(
-            $"00000001 0000000000000001 01 01 61 01 62 00 00 00 0001 B0 {List(count, EndpointHex + Zeros(32) + Zeros(SlotPass.Size))}"));
+            $"00000001 0000000000000001 01 01 61 01 62 00 00 0000 0001 B0 {List(count, EndpointHex + Zeros(32) + Zeros(SlotPass.Size))}"));
 
     [Theory]
     [InlineData(0, false)]

@@ -50,7 +50,7 @@ internal sealed class SlotNode : IDisposable
         var node = new SlotNode(host, keys, token.NodeName, provider.Certificate);
         var ds = node.Up(Endpoint.Parse(provider.DirectionServers[0].Endpoint), provider.DirectionServers[0].Key);
         node.Ask<RegistrationRequest, RegistrationResponse>(ds, new(
-            1, NatMapping.EndpointIndependent, NatFiltering.EndpointIndependent, [new(CandidateKind.Host, node.Socket.Local)], [],
+            1, NatMapping.EndpointIndependent, NatFiltering.EndpointIndependent, [], [],
             BundleSignature.Create(keys, node.Name, 1, 1, [], SystemRandom.Instance)));
         node.Ds = ds;
         return node;
