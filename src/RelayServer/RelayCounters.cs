@@ -26,9 +26,9 @@ public sealed class RelayCounters
         _bytes[(int)type] += bytes;
     }
 
-    // 0x23 is kept for fragments of packets.
     private static long Payload(long[] counts) =>
-        Volatile.Read(ref counts[(int)DatagramType.Data]) + Volatile.Read(ref counts[(int)DatagramType.DataFull]) + Volatile.Read(ref counts[0x23]);
+        Volatile.Read(ref counts[(int)DatagramType.Data]) + Volatile.Read(ref counts[(int)DatagramType.DataFull])
+        + Volatile.Read(ref counts[(int)DatagramType.Fragment]);
 }
 
 /// <summary>One slot's totals.</summary>

@@ -10,9 +10,16 @@ public sealed class LoopState
     /// <summary>Milliseconds of the node's clock, set by the loop once per batch.</summary>
     public long NowMs { get; set; }
 
+    /// <summary>Whether the loop gives a packet again later when its path opens in a moment; else the node keeps it.</summary>
+    public bool WaitsForPaths { get; set; }
+
     internal uint NowSecond => (uint)(NowMs / 1000);
 
     internal FrameJoiner Joiner { get; } = new();
+
+    internal Reassembler Reassembler => _reassembler ??= new();
+
+    private Reassembler? _reassembler; // only the receive thread of a router to which something came in parts
 
     // The last look-up of the path table: packets of one run nearly always share it.
     internal int CachedPath = -1;

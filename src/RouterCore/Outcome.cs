@@ -9,6 +9,9 @@ public enum Fate
     /// <summary>None of the router's business: it goes on its ordinary way.</summary>
     Accept,
 
+    /// <summary>Its path opens within some milliseconds: to be given again then, unchanged. Only where <see cref="LoopState.WaitsForPaths"/>.</summary>
+    Later,
+
     /// <summary>Dropped for the reason that stands beside.</summary>
     Drop,
 }
@@ -67,6 +70,9 @@ public enum DropReason
     /// <summary>Flags, lengths or headers inside a sealed datagram make no sense.</summary>
     MalformedContent,
 
+    /// <summary>A packet came in parts, and some of them did not come before newer packets took its place.</summary>
+    PartsMissing,
+
     /// <summary>The device or port is not shared and the packet answers nothing.</summary>
     NotShared,
 
@@ -111,6 +117,9 @@ public readonly record struct Outcome(Fate Fate, DropReason Reason)
 
     /// <summary>The packet goes on its ordinary way.</summary>
     public static readonly Outcome Accept = new(Fate.Accept, DropReason.None);
+
+    /// <summary>The packet is to be given again in a moment.</summary>
+    public static readonly Outcome Later = new(Fate.Later, DropReason.None);
 
     /// <summary>Dropped.</summary>
     public static Outcome Drop(DropReason reason) => new(Fate.Drop, reason);

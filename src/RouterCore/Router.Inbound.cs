@@ -95,6 +95,7 @@ public sealed partial class Router
         {
             DatagramType.Data => FromPeerData(content, at + opened.Offset, session, in run, loop, lan),
             DatagramType.DataFull => FromPeerFull(content, at + opened.Offset, session, in run, loop, lan),
+            DatagramType.Fragment => FromPeerFragment(content, opened.Counter, session, in run, loop, lan),
             _ => _tell(new FramesReceived(session, run.Uplink, run.From, datagram.Length, content.ToArray()))
                 ? DropReason.None
                 : DropReason.ControlBusy,
@@ -253,6 +254,29 @@ public sealed partial class Router
         lan.Append(DirectFrame, at + DataFullHeader.Size + headerLength, transport.Length);
         lan.EndFrame(DirectFrame, headerLength, in offload);
         return DropReason.None;
+    }
+
+    private DropReason FromPeerFragment(
+        ReadOnlySpan<byte> content, ulong counter, PeerSession session, in ReceivedRun run, LoopState loop, ILanSink lan)
+    {
+        if (!FragmentHeader.TryRead(content, out var header))
+        {
+            return DropReason.MalformedContent;
+        }
+
+        var reason = loop.Reassembler.Add(session, counter, in header, content[FragmentHeader.Size..], run.Ecn, out var whole);
+        if (whole.Content.IsEmpty)
+        {
+            return reason;
+        }
+
+        loop.Joiner.Flush(lan); // open frames lie in one run
+        var packet = new ReceivedRun(whole.Content, whole.Content.Length, run.From, run.Uplink, whole.Ecn);
+        reason = header.Whole == DatagramType.Data
+            ? FromPeerData(whole.Content, 0, session, in packet, loop, lan)
+            : FromPeerFull(whole.Content, 0, session, in packet, loop, lan);
+        loop.Joiner.Flush(lan);
+        return reason;
     }
 
     // Whether the peer may send this to the device; an ICMP error is admitted for a flow of the device's own, and gets its addresses.

@@ -8,6 +8,10 @@ namespace NTMobile.RouterCore;
 
 public sealed partial class Router
 {
+    // What a device may count on whatever the path carries, in bytes of an IP packet: what every IPv6 link carries (RFC 8200 §5), with which QUIC's
+    // datagrams of 1,200 bytes reckon (RFC 9000 §14). On a narrower path it goes in parts.
+    private const int AlwaysCarried = 1280;
+
     /// <summary>A packet from a LAN device, on its way to somewhere else.</summary>
     /// <param name="packet">The packet; its bytes and headroom may be overwritten when the outcome is not Accept.</param>
     /// <param name="loop">The calling loop's state.</param>
@@ -38,6 +42,11 @@ public sealed partial class Router
         if (context is not { Accepted: true, Session.Active: { } path })
         {
             return Hold(ref packet);
+        }
+
+        if (path.IsOpening)
+        {
+            return loop.WaitsForPaths ? Outcome.Later : Hold(ref packet);
         }
 
         if (loop.LastSent != context)
@@ -99,7 +108,15 @@ public sealed partial class Router
             : DataHeader.Size + ip.TotalLength - Ipv4.MinimumHeaderLength);
         if (size > path.MaximumDatagram)
         {
-            return path.SizeKnown ? RefuseSize(in ip, path, size) : Hold(ref packet);
+            if (!path.SizeKnown)
+            {
+                return Hold(ref packet);
+            }
+
+            if (ip.DontFragment && ip.TotalLength > AlwaysCarried)
+            {
+                return RefuseSize(in ip, path, size);
+            }
         }
 
         var at = packet.Start + ip.HeaderLength;
@@ -142,7 +159,7 @@ public sealed partial class Router
 
         var begin = at - DataHeader.Size;
         header.Write(buffer[begin..]);
-        return SendOne(DatagramType.Data, buffer[begin..end], context, path, header.Ecn, wire);
+        return SendSealed(DatagramType.Data, buffer, begin, end, context, path, header.Ecn, wire);
     }
 
     private Outcome SendFull(
@@ -159,12 +176,19 @@ public sealed partial class Router
         packet.Slice(Ipv4.ChecksumAt, 2).Clear();
         var begin = start - DataFullHeader.Size;
         new DataFullHeader(context.Id, header.ChecksumPartial).Write(buffer[begin..]);
-        return SendOne(DatagramType.DataFull, buffer[begin..end], context, path, header.Ecn, wire);
+        return SendSealed(DatagramType.DataFull, buffer, begin, end, context, path, header.Ecn, wire);
     }
 
-    private Outcome SendOne(DatagramType type, ReadOnlySpan<byte> content, FlowContext context, SendPath path, byte ecn, IDatagramSink wire)
+    private Outcome SendSealed(
+        DatagramType type, Span<byte> buffer, int begin, int end, FlowContext context, SendPath path, byte ecn, IDatagramSink wire)
     {
-        var size = content.Length + SealedDatagram.Overhead;
+        var size = end - begin + SealedDatagram.Overhead;
+        if (size > path.MaximumDatagram)
+        {
+            var reason = FragmentCutter.Send(buffer, begin, end, type, context, path, ecn, wire);
+            return reason == DropReason.None ? Outcome.Consumed : Dropped(reason);
+        }
+
         var room = wire.BeginRun(new PathTarget(path.Uplink, path.Remote, ecn), size, 1);
         if (room.IsEmpty || !path.Spend(size))
         {
@@ -172,7 +196,7 @@ public sealed partial class Router
         }
 
         var secure = context.Session.Secure;
-        secure.Seal((byte)type, (uint)path.PathId.Path, secure.Reserve(1), content, room);
+        secure.Seal((byte)type, (uint)path.PathId.Path, secure.Reserve(1), buffer[begin..end], room);
         wire.EndRun(size);
         return Outcome.Consumed;
     }
@@ -181,12 +205,8 @@ public sealed partial class Router
 
     private Outcome RefuseSize(in Ipv4 ip, SendPath path, int size)
     {
-        if (ip.DontFragment)
-        {
-            var mtu = ip.TotalLength - (size - path.MaximumDatagram);
-            Tell(new IcmpNeeded(Quote(in ip), Icmp.DestinationUnreachable, Icmp.FragmentationNeeded, mtu));
-        }
-
+        var mtu = Math.Max(AlwaysCarried, ip.TotalLength - (size - path.MaximumDatagram));
+        Tell(new IcmpNeeded(Quote(in ip), Icmp.DestinationUnreachable, Icmp.FragmentationNeeded, mtu));
         return Dropped(DropReason.TooBig);
     }
 

@@ -58,6 +58,5 @@ public readonly record struct DatagramHeader(DatagramType Type, PathId PathId)
     }
 
     private static bool IsKnown(byte type) =>
-        (DatagramType)type is DatagramType.Data or DatagramType.DataFull or DatagramType.Control or DatagramType.Locator
-            or DatagramType.HandshakeInit or DatagramType.HandshakeResponse or DatagramType.Punch;
+        SealedDatagram.IsSealed((DatagramType)type) || (DatagramType)type is DatagramType.HandshakeInit or DatagramType.HandshakeResponse or DatagramType.Punch;
 }

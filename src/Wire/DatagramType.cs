@@ -1,6 +1,6 @@
 namespace NTMobile.Wire;
 
-/// <summary>First byte of a datagram (protocol.md §1). 0–3 are STUN's; 0x23 is kept for fragments.</summary>
+/// <summary>First byte of a datagram (protocol.md §1). 0–3 are STUN's.</summary>
 public enum DatagramType : byte
 {
     /// <summary>First handshake message.</summary>
@@ -20,6 +20,9 @@ public enum DatagramType : byte
 
     /// <summary>Frames.</summary>
     Control = 0x22,
+
+    /// <summary>A part of what would be Data or DataFull, but is too long for the path.</summary>
+    Fragment = 0x23,
 
     /// <summary>Frames that tell where the sender is now; a relay keeps the last one.</summary>
     Locator = 0x24,

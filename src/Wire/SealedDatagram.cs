@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace NTMobile.Wire;
 
-/// <summary>The clear part of Data, DataFull, Control and Locator (protocol.md §1.3).</summary>
+/// <summary>The clear part of Data, DataFull, Control, Fragment and Locator (protocol.md §1.3).</summary>
 /// <remarks>
 /// <code>
 ///  0        1               4                       8
@@ -13,7 +13,7 @@ namespace NTMobile.Wire;
 ///  AAD = type ‖ counter (64 bits)          nonce = 0 (32 bits) ‖ counter (64 bits)
 /// </code>
 /// </remarks>
-/// <param name="Type">Data, DataFull, Control or Locator.</param>
+/// <param name="Type">Data, DataFull, Control, Fragment or Locator.</param>
 /// <param name="PathId">Session, path and epoch.</param>
 /// <param name="CounterLow">The counter's low 32 bits.</param>
 public readonly record struct SealedDatagram(DatagramType Type, PathId PathId, uint CounterLow)
@@ -60,7 +60,7 @@ public readonly record struct SealedDatagram(DatagramType Type, PathId PathId, u
     /// <summary>Whether datagrams of a type are sealed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsSealed(DatagramType type) =>
-        type is DatagramType.Data or DatagramType.DataFull or DatagramType.Control or DatagramType.Locator;
+        type is DatagramType.Data or DatagramType.DataFull or DatagramType.Control or DatagramType.Fragment or DatagramType.Locator;
 
     /// <summary>Writes the header to the beginning of a datagram.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

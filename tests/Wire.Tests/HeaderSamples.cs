@@ -15,8 +15,10 @@ internal static class HeaderSamples
         Sealed(DatagramType.Data, $"20 48D159 FFFFFFFE 77 {TagHex}"),
         Sealed(DatagramType.DataFull, $"21 48D159 FFFFFFFE 77 {TagHex}"),
         Sealed(DatagramType.Control, $"22 48D159 FFFFFFFE 77 {TagHex}"),
+        Sealed(DatagramType.Fragment, $"23 48D159 FFFFFFFE 77 {TagHex}"),
         Sealed(DatagramType.Locator, $"24 48D159 FFFFFFFE 77 {TagHex}"),
         new HeaderSample("DataHeader", "0E 0102 11 3F", () => Written(5, new DataHeader(0x0102, 17, 63, 2, true, true).Write), RewriteData, openTail: 0),
+        new HeaderSample("FragmentHeader", "21 02 03 0008 A1A2", WriteFragment, RewriteFragment, openTail: null),
         new HeaderSample(
             "DataFullHeader", "04 0102 46000018 00000000 40060000 00000000 00000000 01010100", WriteDataFull, RewriteDataFull, openTail: 4),
     ];
@@ -47,6 +49,17 @@ internal static class HeaderSamples
 
     private static byte[]? RewriteDataFull(byte[] message) =>
         DataFullHeader.TryRead(message, out var header) ? Over(message, header.Write, DataFullHeader.Size) : null;
+
+    private static byte[]? RewriteFragment(byte[] message) =>
+        FragmentHeader.TryRead(message, out var header) ? Over(message, header.Write, FragmentHeader.Size) : null;
+
+    // The last of three parts of eight bytes.
+    private static byte[] WriteFragment()
+    {
+        var content = Hex.Parse("0000000000 A1A2");
+        new FragmentHeader(DatagramType.DataFull, 2, 3, 8).Write(content);
+        return content;
+    }
 
     private static byte[] WriteDataFull()
     {

@@ -82,7 +82,7 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
         }
 
         var context = node.Tables.Outbound(device, address);
-        if (context is { Accepted: true, Session.Active: { SizeKnown: true } })
+        if (context is { Accepted: true, Session.Active: { SizeKnown: true, IsOpening: false } })
         {
             staging.Release(device, address); // it became ready meanwhile
         }

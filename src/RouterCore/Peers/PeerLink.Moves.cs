@@ -45,6 +45,8 @@ internal sealed partial class PeerLink
         StartCampaign();
         if (ActivePath is null || gone.Contains(ActivePath))
         {
+            _opensMs = 0;
+
             // Not proved yet, but the peer or the relay was there a moment ago, and it is we who moved.
             ActivePath = _paths.Find(p => p.IsValid) ?? _left.Select(r => _paths.Find(p => p.Remote == r)).FirstOrDefault(p => p is not null)
                 ?? _paths.Find(p => p.IsRelay);
@@ -146,6 +148,7 @@ internal sealed partial class PeerLink
                 BeginMove("peer-moved");
                 _paths.RemoveAll(p => p != path && !p.IsRelay);
                 Session.Sources = [.. _paths.Select(p => p.Source)];
+                _paths.FindAll(p => p.SizeKnown).ForEach(p => p.ForgetSize()); // the relay's too: half of it is another way now
                 FollowPeer(path, datagramSize);
                 Grant();
             }
@@ -170,6 +173,7 @@ internal sealed partial class PeerLink
             Challenge(path, 0);
         }
 
+        _opensMs = 0;
         ActivePath = path.IsValid ? path : _paths.Find(p => p is { IsRelay: true, IsValid: true }) ?? path;
         Publish(ActivePath.IsValid ? long.MaxValue : 3L * datagramSize);
         Choose();

@@ -14,6 +14,8 @@ internal sealed partial class PeerLink
     private const int DeadAfterUnanswered = 5;
     private const int LookAgainMs = 20_000;
     private const int SilentLookAgainMs = 3_000;
+    private const int SizeCheckEveryMs = 5_000;
+    private const int LongestOpeningMs = 50;
     private readonly List<PeerPath> _paths = [];
     private readonly Queue<PathId> _peerIds;
     private readonly List<PathId> _ownIds;
@@ -23,6 +25,9 @@ internal sealed partial class PeerLink
     private long _campaignAgainMs;
     private long _silentSinceMs = -1;
     private long _packetsOutWhenProved;
+    private long _opensMs; // when the active path opens; 0: it is open
+    private long _sizeCheckMs;
+    private long _packetsOutWhenChecked;
 
     /// <summary>The path that data goes out on.</summary>
     public PeerPath? ActivePath { get; private set; }
@@ -148,6 +153,7 @@ internal sealed partial class PeerLink
             }
         }
 
+        CheckSize(active, now, sentOut);
         if (active.Unanswered > 1)
         {
             active.Leg?.Relay.Doubt();
@@ -163,6 +169,26 @@ internal sealed partial class PeerLink
 
             Choose();
             StartCampaign();
+        }
+    }
+
+    // While data goes out, now and then.
+    private void CheckSize(PeerPath path, long now, long sentOut)
+    {
+        if (path is { SizeKnown: true, MaximumDatagram: > PeerPath.FirstSize } && now >= _sizeCheckMs && sentOut > _packetsOutWhenChecked + 2)
+        {
+            (_sizeCheckMs, _packetsOutWhenChecked) = (now + SizeCheckEveryMs, sentOut);
+            path.BeginSizeCheck();
+        }
+
+        if (path.SizeCheck?.IsOver(now) == true)
+        {
+            path.ForgetSize();
+            Publish();
+        }
+        else if (path.SizeCheck?.IsDue(now) == true)
+        {
+            Challenge(path, path.MaximumDatagram);
         }
     }
 
@@ -277,13 +303,35 @@ internal sealed partial class PeerLink
 
         if (ActivePath is not { IsValid: true } active || Rank(best) < Rank(active) || IsClearlyQuicker(best, active))
         {
+            _opensMs = OpeningOf(best, ActivePath);
             ActivePath = best;
             Publish();
+            Wake();
         }
 
         if (!best.SizeKnown)
         {
             best.BeginSizing();
+        }
+    }
+
+    // Half the difference of the round trips: what goes out then arrives when it would have arrived by the slower path. One more for what is rounded.
+    private long OpeningOf(PeerPath path, PeerPath? former)
+    {
+        if (former is not { IsValid: true } || path.RoundTripMs < 0 || former.RoundTripMs <= path.RoundTripMs || Session.Counters.PacketsOut == 0)
+        {
+            return 0;
+        }
+
+        return _node.NowMs + Math.Min(((former.RoundTripMs - path.RoundTripMs + 1) / 2) + 1, LongestOpeningMs);
+    }
+
+    private void TickOpening(long now)
+    {
+        if (_opensMs != 0 && now >= _opensMs)
+        {
+            _opensMs = 0;
+            Publish();
         }
     }
 
@@ -314,7 +362,13 @@ internal sealed partial class PeerLink
             SizeKnown = path.SizeKnown,
             Budget = budget,
             Source = path.Source,
+            IsOpening = _opensMs != 0,
         };
+        if (_opensMs != 0)
+        {
+            return;
+        }
+
         foreach (var context in Session.Contexts)
         {
             _staging.Release(context.Local.Address, context.Virtual);

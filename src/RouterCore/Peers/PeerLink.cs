@@ -93,11 +93,13 @@ internal sealed partial class PeerLink
             return;
         }
 
+        TickOpening(now);
         TickPaths(now);
         TickContexts(now);
         TickMove(now);
         TickRekey(now);
         _nextTickMs = now + (IsBusy ? BusyTickMs : IdleTickMs);
+        _nextTickMs = _opensMs == 0 ? _nextTickMs : Math.Min(_nextTickMs, _opensMs);
     }
 
     /// <summary>Frames that came in one authenticated datagram.</summary>

@@ -14,7 +14,7 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     /// <summary>Largest UDP payload that is tried: an Ethernet packet less IP and UDP header.</summary>
     public const int LargestSize = 1500 - 28;
 
-    private static readonly int[] SmallerSizes = [1420 - 28, 1280 - 28];
+    private static readonly int[] SmallerSizes = [1420 - 28, 1280 - 28, 1124 - 28, 576 - 28];
     private const int DeadAfterUnanswered = 5;
     private const int DeadAfterMs = 750;
     private const int MaximumProbes = 32;
@@ -48,6 +48,9 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     /// <summary>Larger datagrams are being tried, so often and at these times; null: not now.</summary>
     public Retry? Sizing { get; private set; }
 
+    /// <summary>Whether the largest datagram still passes is being asked; null: not now.</summary>
+    public Retry? SizeCheck { get; private set; }
+
     /// <summary>Challenges since the last answer.</summary>
     public int Unanswered { get; private set; }
 
@@ -80,9 +83,9 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
         }
 
         _probes.Add(new Probe(nonce, nowMs, size));
-        LastProbeMs = nowMs;
         if (size == 0) // a size that is too large says nothing about the path
         {
+            LastProbeMs = nowMs;
             _waitingSinceMs = Unanswered == 0 ? nowMs : _waitingSinceMs;
             Unanswered++;
         }
@@ -112,6 +115,7 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
         }
 
         SizeKnown |= probe.Size == ProbeSizes.First();
+        SizeCheck = probe.Size >= MaximumDatagram ? null : SizeCheck;
         return true;
     }
 
@@ -133,6 +137,20 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
 
     /// <summary>Larger datagrams are to be tried, if they are not already.</summary>
     public void BeginSizing() => Sizing ??= new Retry(150, 300, 3);
+
+    /// <summary>A path may become narrower without a word: only datagrams of full size tell whether they still pass.</summary>
+    public void BeginSizeCheck()
+    {
+        var pause = Math.Max(300, 2 * RoundTripMs);
+        SizeCheck ??= new Retry(pause, pause, 5);
+    }
+
+    /// <summary>Nothing is known of its size any more: larger datagrams are to be tried from the smallest on.</summary>
+    public void ForgetSize()
+    {
+        (MaximumDatagram, SizeKnown, SizeCheck) = (FirstSize, false, null);
+        BeginSizing();
+    }
 
     /// <summary>The kernel or the path refuses this size.</summary>
     public void LowerBelow(int size) => MaximumDatagram = Math.Max(FirstSize, Math.Min(MaximumDatagram, ProbeSizes.FirstOrDefault(s => s < size)));

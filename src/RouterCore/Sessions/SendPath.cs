@@ -33,6 +33,12 @@ internal sealed class SendPath(int uplink, Endpoint remote, PathId pathId, int m
     public bool SizeKnown { get; init; }
 
     /// <summary>
+    /// Whether packets have to wait some milliseconds, until it is published anew: on a quicker path they would overtake what is still under way on the
+    /// slower one.
+    /// </summary>
+    public bool IsOpening { get; init; }
+
+    /// <summary>
     /// Bytes that may still go to an address which has not answered a challenge: three times what came from there
     /// (protocol: Move). Unlimited once validated.
     /// </summary>

@@ -21,6 +21,9 @@ internal sealed class QueueLoop : IDisposable
     private const int ManyPackets = 4;
     private const int PauseMicroseconds = 100;
 
+    // While a path opens, which takes some milliseconds.
+    private const int PathPauseMicroseconds = 500;
+
     // Half a send buffer leaves an uplink of 10 Mb/s in about this time (a socket is writable again when half of it is free).
     private const int PatienceMs = 200;
     private const int LongestWaitMs = 1000;
@@ -62,6 +65,7 @@ internal sealed class QueueLoop : IDisposable
         }
 
         var count = _queue.Receive(0);
+        _state.WaitsForPaths = false; // others wait for this thread
         Take(count);
         Send();
         return count < ManyPackets;
@@ -113,6 +117,7 @@ internal sealed class QueueLoop : IDisposable
     private int Serve()
     {
         var packets = 0;
+        _state.WaitsForPaths = true;
         for (var batches = 1; !_stopping && _queue.Receive(0) is > 0 and var count; batches++)
         {
             Take(count);
@@ -171,6 +176,14 @@ internal sealed class QueueLoop : IDisposable
             Length = packet.Length,
             Hints = packet.HasPartialChecksum ? PacketHints.PartialChecksum : PacketHints.None,
         };
-        return router.FromLan(ref lan, _state, _wire).Fate != Fate.Accept;
+        Fate fate;
+        while ((fate = router.FromLan(ref lan, _state, _wire).Fate) == Fate.Later && !_stopping)
+        {
+            Send();
+            Poller.Pause(PathPauseMicroseconds);
+            _state.NowMs = _host.NowMs;
+        }
+
+        return fate != Fate.Accept;
     }
 }

@@ -17,8 +17,8 @@ internal static class Listening
     /// <summary>Sockets among which what a relay forwards is parted by path id: one busy path fills one buffer.</summary>
     private const int DataSockets = 8;
 
-    /// <summary>What is parted; 0x23 is kept for fragments of packets.</summary>
-    private static ReadOnlySpan<byte> DataTypes => [(byte)DatagramType.Data, (byte)DatagramType.DataFull, 0x23];
+    /// <summary>What is parted.</summary>
+    private static ReadOnlySpan<byte> DataTypes => [(byte)DatagramType.Data, (byte)DatagramType.DataFull, (byte)DatagramType.Fragment];
 
     /// <summary>Opens a UDP socket for messages to the server itself.</summary>
     /// <param name="key">The configuration's key.</param>

@@ -17,7 +17,7 @@ public sealed class AllocationTests
         get
         {
             var kinds = new TheoryData<string, CipherSuite>();
-            foreach (var kind in new[] { "udp", "small udp", "tcp", "partial tcp", "super tcp", "syn", "echo", "error", "full header", "fragment" })
+            foreach (var kind in new[] { "udp", "small udp", "tcp", "partial tcp", "super tcp", "syn", "echo", "error", "full header", "fragment", "in parts" })
             {
                 kinds.Add(kind, CipherSuites.Preferred);
             }
@@ -105,6 +105,7 @@ public sealed class AllocationTests
             "error" => (Make.Error(Assert.Single(pair.ToAlice(Make.Udp(Device, pair.Bob.Virtual, 7, 1000, Known(pair))))), PacketHints.None),
             "full header" => (Make.Fragments(Make.Udp(Device, to, 1000, 7, Make.Bytes(2000)), 1400).First, PacketHints.None),
             "fragment" => (Make.Fragments(Make.Udp(Device, to, 1000, 7, Make.Bytes(1400)), 800).First, PacketHints.None),
+            "in parts" => (Make.WithHeader(Make.Udp(Device, to, 1000, 7, Make.Bytes(4000)), dontFragment: false), PacketHints.None),
             _ => throw new ArgumentException(kind),
         };
     }

@@ -164,6 +164,18 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void No_device_is_told_a_size_below_that_of_every_ipv6_link()
+    {
+        var pair = new RouterPair();
+        var path = pair.Alice.Session.Active!;
+        pair.Alice.Session.Active = new SendPath(path.Uplink, path.Remote, path.PathId, 548) { SizeKnown = true };
+
+        Assert.Equal(Outcome.Drop(DropReason.TooBig), pair.Alice.Send(Make.Udp(Device, pair.Alice.Virtual, 1, 2, Make.Bytes(1281 - 28))));
+        Assert.Equal(1280, Assert.IsType<IcmpNeeded>(Assert.Single(pair.Alice.Told)).Mtu);
+        Assert.Single(pair.ToBob(Make.Udp(Device, pair.Alice.Virtual, 1, 2, Make.Bytes(1280 - 28))));
+    }
+
+    [Fact]
     public void A_packet_too_big_for_a_path_whose_size_is_not_known_yet_waits()
     {
         var pair = new RouterPair();

@@ -1,15 +1,19 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using NTMobile.Packets;
 using NTMobile.RouterCore;
 
 namespace NTMobile.Scenario.Tests.Parties;
 
 /// <summary>Builds the frames and does what the kernel does behind a TUN device: completes partial checksums and cuts super-packets.</summary>
-internal sealed class MemoryLanSink(Action<byte[]> deliver) : ILanSink
+internal sealed unsafe class MemoryLanSink(Action<byte[]> deliver) : ILanSink
 {
     private readonly byte[][] _headers = [.. Enumerable.Range(0, ILanSink.Frames).Select(_ => new byte[128])];
     private readonly List<Range>[] _slices = [.. Enumerable.Range(0, ILanSink.Frames).Select(_ => new List<Range>())];
     private byte[] _run = [];
+    private byte* _elsewhere; // a packet that came in parts lies in pinned memory of the router's
+    private int _elsewhereLength;
 
     public Span<byte> Header(int frame) => _headers[frame];
 
@@ -18,14 +22,19 @@ internal sealed class MemoryLanSink(Action<byte[]> deliver) : ILanSink
     /// <summary>The buffer of the run that comes next.</summary>
     public void Use(byte[] run) => _run = run;
 
-    public void BeginFrame(int frame, in ReceivedRun run) => _slices[frame].Clear();
+    public void BeginFrame(int frame, in ReceivedRun run)
+    {
+        _slices[frame].Clear();
+        _elsewhere = run.Buffer.Overlaps(_run) ? null : (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(run.Buffer));
+        _elsewhereLength = run.Buffer.Length;
+    }
 
     public void Append(int frame, int offset, int length) => _slices[frame].Add(offset..(offset + length));
 
     // The slices are read only now: what is rewritten in place while the frame is open counts.
     public void EndFrame(int frame, int headerLength, in Offload offload)
     {
-        byte[] packet = [.. _headers[frame].AsSpan(0, headerLength), .. _slices[frame].SelectMany(s => _run[s])];
+        byte[] packet = [.. _headers[frame].AsSpan(0, headerLength), .. _slices[frame].SelectMany(Slice)];
         if (offload.SegmentSize > 0)
         {
             Cut(packet, in offload);
@@ -36,6 +45,8 @@ internal sealed class MemoryLanSink(Action<byte[]> deliver) : ILanSink
             deliver(packet);
         }
     }
+
+    private byte[] Slice(Range slice) => _elsewhere is null ? _run[slice] : new Span<byte>(_elsewhere, _elsewhereLength)[slice].ToArray();
 
     private static void Complete(byte[] packet, in Offload offload)
     {

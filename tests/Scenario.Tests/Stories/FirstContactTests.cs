@@ -36,4 +36,28 @@ public sealed class FirstContactTests
         var seen = Assert.Single(camera.Arrivals);
         Assert.True(RouterCore.AddressPrefix.Virtual.Contains(seen.Source));
     }
+
+    [Theory]
+    [InlineData("home", "home", 5)]
+    [InlineData("cloud", "firewall", 5)]
+    [InlineData("home", "home", 1)]
+    public void The_change_from_the_relay_to_the_direct_path_loses_nothing_and_nothing_overtakes(string one, string other, double everyMs)
+    {
+        var pair = new Pair(Preset.Of(one), Preset.Of(other));
+        var routers = new[] { pair.Alice.Site.PublicAddress, pair.Bob.Site.PublicAddress };
+        pair.World.Network.Lose = d => routers.Contains(d.From.Ipv4Address) && routers.Contains(d.To.Ipv4Address);
+        pair.MeetOnce();
+        Assert.True(pair.AtAlice.Path!.IsRelay);
+        var (there, back) = pair.Talk(everyMs);
+        pair.World.Run(0.5);
+        pair.World.Network.Lose = static _ => false;
+        pair.World.Run(5);
+        there.Stop();
+        back.Stop();
+        pair.World.Run(0.5);
+
+        Assert.False(pair.AtAlice.Path!.IsRelay || pair.AtBob.Path!.IsRelay);
+        Assert.Equal(Enumerable.Range(0, there.Sent), there.Arrived);
+        Assert.Equal(Enumerable.Range(0, back.Sent), back.Arrived);
+    }
 }

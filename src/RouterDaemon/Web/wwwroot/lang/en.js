@@ -126,6 +126,7 @@ export default {
   "drop.Forged": "Not authentic: changed on the way or forged",
   "drop.UnknownContext": "For devices that do not talk here",
   "drop.MalformedContent": "Its content makes no sense",
+  "drop.PartsMissing": "Parts of it were lost on the way",
   "drop.NotShared": "To a device or port that is not shared",
   "drop.MalformedFrame": "A message of the peer makes no sense",
   "drop.UnknownHandshake": "A handshake that nobody began",

@@ -124,6 +124,7 @@ export default {
   "drop.Forged": "認証できない（途中で改変、または偽造）",
   "drop.UnknownContext": "通信していない機器宛て",
   "drop.MalformedContent": "内容が不正",
+  "drop.PartsMissing": "分割されたデータの一部が届かず",
   "drop.NotShared": "共有していない機器・ポート宛て",
   "drop.MalformedFrame": "相手からの不正な制御メッセージ",
   "drop.UnknownHandshake": "開始していないハンドシェイク",
