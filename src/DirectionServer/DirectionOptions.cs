@@ -1,4 +1,5 @@
 using System.Net;
+using NTMobile.Packets;
 using NTMobile.Wire.Frames;
 
 namespace NTMobile.DirectionServer;
@@ -17,6 +18,13 @@ public sealed record DirectionOptions
 
     /// <summary>DNS answers per second to one IPv4 /24 or IPv6 /56 over UDP; what goes beyond is truncated or dropped.</summary>
     public double DnsAnswersPerSecond { get; init; } = 100;
+
+    /// <summary>Where STUN is answered, as askers see it: the DS's own address and port, the same address with a second port, then a second address with
+    /// both ports. The first one alone, the first two, or all four: with four, NAT behaviour can be discovered (RFC 5780).</summary>
+    public IReadOnlyList<Endpoint> StunPlaces { get; init; } = [];
+
+    /// <summary>STUN answers per second to one IPv4 /24 or IPv6 /56; what goes beyond is dropped.</summary>
+    public double StunAnswersPerSecond { get; init; } = 100;
 
     /// <summary>How long a registration lasts after the last authenticated sign of its node.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromSeconds(60);

@@ -2,6 +2,7 @@ using NTMobile.DirectionServer.Direction;
 using NTMobile.DirectionServer.Dns;
 using NTMobile.DirectionServer.Registration;
 using NTMobile.DirectionServer.Relays;
+using NTMobile.DirectionServer.Stun;
 using NTMobile.Packets;
 using NTMobile.Security;
 using NTMobile.Security.Channel;
@@ -20,6 +21,7 @@ public sealed partial class DirectionService
     private readonly Registrations _nodes;
     private readonly UnacknowledgedDirections _unacknowledged;
     private readonly ZoneAnswerer _zone;
+    private readonly StunAnswerer _stun;
     private readonly List<RelaySupply> _relays = [];
     private long _tickedAt;
 
@@ -41,6 +43,7 @@ public sealed partial class DirectionService
         _nodes = new Registrations(options, store, time);
         _unacknowledged = new UnacknowledgedDirections(time);
         _zone = new ZoneAnswerer(new Zone(options, _nodes, time), options, random, time);
+        _stun = new StunAnswerer(options, random, time);
         Sessions = new ServerSessions(self, new Owner(this), output, _paths, random, time, limits);
         foreach (var relay in options.Relays)
         {
@@ -62,6 +65,12 @@ public sealed partial class DirectionService
 
     /// <summary>DNS questions answered, and those that came too often.</summary>
     public (long Answered, long Limited) DnsCounts => (_zone.Answered, _zone.Limited);
+
+    /// <summary>STUN requests answered.</summary>
+    public long StunAnswered => _stun.Answered;
+
+    /// <summary>STUN messages that got no answer.</summary>
+    public DropCounters<StunDrop> StunDrops => _stun.Drops;
 
     /// <summary>Nodes known, and those of them that are registered now.</summary>
     public (int Known, int Registered) NodeCounts => (_nodes.Count, _nodes.LiveCount);
@@ -106,6 +115,10 @@ public sealed partial class DirectionService
     /// <inheritdoc cref="ZoneAnswerer.Answer"/>
     public int AnswerDns(ReadOnlySpan<byte> query, DnsTransport transport, in Endpoint from, Span<byte> answer) =>
         _zone.Answer(query, transport, from, answer);
+
+    /// <inheritdoc cref="StunAnswerer.Answer"/>
+    public StunAnswer AnswerStun(ReadOnlySpan<byte> datagram, int place, in Endpoint from, Span<byte> answer) =>
+        _stun.Answer(datagram, place, from, answer);
 
     /// <summary>Repeats what is due and forgets what is too old. <see cref="TickWithin"/> tells when to call it.</summary>
     public void Tick()

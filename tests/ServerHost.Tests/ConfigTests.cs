@@ -6,6 +6,8 @@ public sealed class ConfigTests(OneServer one)
 {
     private const string Least = """{ "zone": "ntm.test", "publicAddress": "192.0.2.1" """;
 
+    private const string Specific = Least + """, "ds": { "listen": "192.0.2.1:4330", "stunPort": 3478 """;
+
     [Fact]
     public void What_is_left_out_has_its_default()
     {
@@ -13,6 +15,7 @@ public sealed class ConfigTests(OneServer one)
         Assert.Equal(["ds", "rs", "kms"], config.Roles);
         Assert.Equal(("0.0.0.0:4330", "0.0.0.0:53", "0.0.0.0:4331", "0.0.0.0:4343"), (config.Ds.Listen, config.Ds.Dns, config.Rs.Listen, config.Kms.Listen));
         Assert.Equal(("ds.ntm.test", "rs.ntm.test", "kms.ntm.test"), (config.OwnName, config.RsName, config.KmsName));
+        Assert.Equal((0, null, null), (config.Ds.StunPort, config.Ds.SecondAddress, config.Ds.SecondPublicAddress));
         Assert.Equal((60, 256, "/run/ntm/server.sock"), (config.Ds.LifetimeSeconds, config.Rs.MaxSlotsPerNode, config.ControlSocket));
     }
 
@@ -31,6 +34,16 @@ public sealed class ConfigTests(OneServer one)
     [InlineData(Least + """, "ds": { "listen": "[::]:4330" } }""", "publicAddress: is of another kind")]
     [InlineData(Least + """, "ds": { "lifetimeSeconds": "60" } }""", "ds.lifetimeSeconds: the value has the wrong type")]
     [InlineData(Least + """, "ds": { "lifetimeSeconds": 1 } }""", "ds.lifetimeSeconds: 1 is not between")]
+    [InlineData(Least + """, "ds": { "stunPort": 65536 } }""", "ds.stunPort: 65536 is not between")]
+    [InlineData(Least + """, "ds": { "stunPort": 4330 } }""", "ds.stunPort: 4330 is the port of ds.listen")]
+    [InlineData(Least + """, "ds": { "secondAddress": "192.0.2.2" } }""", "ds.stunPort: is missing")]
+    [InlineData(Least + """, "ds": { "stunPort": 3478, "secondAddress": "192.0.2.2" } }""", "ds.listen: '0.0.0.0:4330' must name one address")]
+    [InlineData(Least + """, "ds": { "stunPort": 3478, "secondPublicAddress": "192.0.2.2" } }""", "ds.secondAddress: is missing")]
+    [InlineData(Specific + """, "secondAddress": "x" } }""", "ds.secondAddress: 'x' is not an IP address")]
+    [InlineData(Specific + """, "secondAddress": "192.0.2.1" } }""", "ds.secondAddress: '192.0.2.1' must be one address, and another")]
+    [InlineData(Specific + """, "secondAddress": "0.0.0.0" } }""", "ds.secondAddress: '0.0.0.0' must be one address")]
+    [InlineData(Specific + """, "secondAddress": "2001:db8::1" } }""", "ds.secondAddress: is of another kind")]
+    [InlineData(Specific + """, "secondAddress": "192.0.2.2", "secondPublicAddress": "2001:db8::1" } }""", "ds.secondPublicAddress: is of another kind")]
     [InlineData(Least + """, "rs": { "listen": "4331" } }""", "rs.listen: '4331' is not address:port")]
     [InlineData(Least + """, "rs": { "listen": "0.0.0.0:0" } }""", "rs.listen: '0.0.0.0:0' has no port")]
     [InlineData(Least + """, "rs": { "publicAddress": "2001:db8::1" } }""", "rs.publicAddress: is of another kind")]

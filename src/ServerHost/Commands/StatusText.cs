@@ -17,6 +17,7 @@ internal static class StatusText
             Line(text, $"ds   {ds.Listen}, DNS {ds.Dns}, key {ds.PublicKey}");
             Line(text, $"     nodes {ds.NodesRegistered} registered of {ds.NodesKnown} known, {ds.Sessions} sessions, {ds.Directions} directions given");
             Line(text, $"     DNS answers {ds.DnsAnswered}, too often {ds.DnsLimited}");
+            Line(text, $"     STUN answers {ds.StunAnswered} at {List(ds.Stun)}");
             Line(text, $"     relays {List(ds.Relays.Select(relay => $"{relay.Key} {(relay.Value ? "ready" : "away")}"))}");
             Counts(text, "refused", ds.Refused);
             Counts(text, "dropped", ds.Drops);

@@ -11,6 +11,9 @@ internal sealed class Advertised(ServerConfig config)
     /// <summary>Where nodes reach the DS.</summary>
     public Endpoint Ds { get; } = Of(Endpoint.Parse(config.Ds.Listen), config);
 
+    /// <summary>Where STUN is answered; see <see cref="DirectionServer.DirectionOptions.StunPlaces"/>.</summary>
+    public IReadOnlyList<Endpoint> StunPlaces { get; } = PlacesOf(Of(Endpoint.Parse(config.Ds.Listen), config), config.Ds);
+
     /// <summary>Where nodes and DSs reach the RS.</summary>
     public Endpoint Rs { get; } = config.Rs.PublicAddress is { } own
         ? Endpoint.From(IPAddress.Parse(own), Endpoint.Parse(config.Rs.Listen).Port)
@@ -49,6 +52,14 @@ internal sealed class Advertised(ServerConfig config)
         IPAddress? address = new[] { config.PublicAddress, config.PublicAddress6 }.OfType<string>().Select(IPAddress.Parse)
             .FirstOrDefault(address => address.AddressFamily == family);
         return address is null ? listen : Endpoint.From(address, listen.Port);
+    }
+
+    private static Endpoint[] PlacesOf(Endpoint first, DsConfig ds)
+    {
+        Endpoint[] ofFirst = ds.StunPort == 0 ? [first] : [first, first.WithPort((ushort)ds.StunPort)];
+        return (ds.SecondPublicAddress ?? ds.SecondAddress) is { } second
+            ? [.. ofFirst, .. ofFirst.Select(place => Endpoint.From(IPAddress.Parse(second), place.Port))]
+            : ofFirst;
     }
 
     private static Endpoint? Specific(Endpoint listen) => listen.Address == 0 ? null : listen;

@@ -12,13 +12,14 @@ using NTMobile.Storage;
 
 namespace NTMobile.ServerHost.Composition;
 
-/// <summary>The DS: its sockets (sessions; DNS over UDP and TCP), their threads, its registrations in the store, its status.</summary>
+/// <summary>The DS: its sockets (sessions and STUN; DNS over UDP and TCP), their threads, its registrations in the store, its status.</summary>
 internal sealed class DsHost : IDisposable
 {
-    private readonly Lock _gate = new(); // one for all three sockets: DirectionService is for one thread at a time
+    private readonly Lock _gate = new(); // one for all sockets: DirectionService is for one thread at a time
     private readonly NodeIdentity _keys;
     private readonly DirectionService _service;
     private readonly SocketOutput _output;
+    private readonly StunSockets _stun;
     private readonly RoleLoop _sessions;
     private readonly RoleLoop _dns;
     private readonly DnsTcpListener _dnsTcp;
@@ -45,12 +46,14 @@ internal sealed class DsHost : IDisposable
     {
         _keys = self.Keys;
         UdpSocket sessions = Listening.Udp("ds.listen", config.Ds.Listen);
+        UdpSocket[] own = [sessions, .. Listening.Stun(config.Ds)];
         UdpSocket dns = Listening.Udp("ds.dns", config.Ds.Dns);
         _output = new SocketOutput(sessions, advertised);
         Registrations = new RegistrationStore(store.Registrations, options.Remembered);
         _service = new DirectionService(self, options, Registrations, shortcut(_output), SystemRandom.Instance, time);
         _dnsTcp = new DnsTcpListener(Listening.Tcp("ds.dns", config.Ds.Dns), Answer, time);
-        _sessions = new RoleLoop("ds", [sessions], new DsRole(_service, _output), _gate, logger, time);
+        _stun = new StunSockets(_service, own);
+        _sessions = new RoleLoop("ds", own, new DsRole(_service, _output, sessions, _stun), _gate, logger, time);
         _dns = new RoleLoop("dns", [dns], new DnsRole(_service, new SocketOutput(dns, advertised)), _gate, logger, time);
     }
 
@@ -93,10 +96,13 @@ internal sealed class DsHost : IDisposable
                 Directions = _service.DirectionsGiven,
                 DnsAnswered = answered,
                 DnsLimited = limited,
+                Stun = [.. _stun.Locals.Select(local => local.ToString())],
+                StunAnswered = _service.StunAnswered,
                 Relays = _service.Relays.ToDictionary(relay => relay.Relay.ToString(), relay => relay.Ready),
                 Refused = StatusCounts.Of(_service.Refused.NonZero()),
                 Drops = StatusCounts.Sum(
-                    StatusCounts.Of(_service.Sessions.Drops.NonZero()), StatusCounts.Of(_output.Drops.NonZero()), StatusCounts.Of(_sessions), StatusCounts.Of(_dns)),
+                    StatusCounts.Of(_service.Sessions.Drops.NonZero()), StatusCounts.Of(_service.StunDrops.NonZero()), StatusCounts.Of(_output.Drops.NonZero()),
+                    StatusCounts.Of(_stun.Drops.NonZero()), StatusCounts.Of(_sessions), StatusCounts.Of(_dns)),
             };
         }
     }

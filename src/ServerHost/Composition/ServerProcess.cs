@@ -100,6 +100,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         string[] sockets =
         [
             .. _config.Plays("ds") ? new[] { $"ds {_config.Ds.Listen}", $"dns {_config.Ds.Dns}" } : [],
+            .. _config.Plays("ds") ? _ds!.Status().Stun.Skip(1).Select(stun => $"stun {stun}") : [],
             .. _config.Plays("rs") ? new[] { $"rs {_config.Rs.Listen}" } : [],
             .. _config.Plays("kms") ? new[] { $"kms {_config.Kms.Listen}" } : [],
             $"control {_config.ControlSocket}",
@@ -159,6 +160,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             Zone = _config.Zone,
             ServerName = _config.OwnName,
             Hosts = _advertised.Hosts(),
+            StunPlaces = _advertised.StunPlaces,
             Lifetime = TimeSpan.FromSeconds(_config.Ds.LifetimeSeconds),
             MaxNodes = _config.Ds.MaxNodes,
             Relays = [.. own, .. _config.Ds.Relays.Select(relay => new Relay(Endpoint.Parse(relay.Address), Convert.FromBase64String(relay.Key)))],

@@ -50,6 +50,7 @@ internal static class ConfigCheck
         Require(!config.Plays("ds") || config.PublicAddress is not null, "publicAddress", "is missing; the DS must tell nodes where it is");
         bool reached = new[] { config.PublicAddress, config.PublicAddress6 }.OfType<string>().Any(own => SameFamily(own, ds.Listen));
         Require(!config.Plays("ds") || reached, "publicAddress", $"is of another kind (IPv4, IPv6) than ds.listen, {ds.Listen}");
+        Stun(ds);
         Between("ds.relays", ds.Relays.Count + (config.Plays("rs") ? 1 : 0), 0, 8);
         for (int i = 0; i < ds.Relays.Count; i++)
         {
@@ -65,6 +66,25 @@ internal static class ConfigCheck
             {
                 Address($"ds.hosts.{name}", address, null);
             }
+        }
+    }
+
+    private static void Stun(DsConfig ds)
+    {
+        Endpoint listen = Endpoint.Parse(ds.Listen);
+        Between("ds.stunPort", ds.StunPort, 0, 65535);
+        Require(ds.StunPort != listen.Port, "ds.stunPort", $"{ds.StunPort} is the port of ds.listen; STUN is answered there anyway, this one must be another");
+        Address("ds.secondAddress", ds.SecondAddress, null);
+        Address("ds.secondPublicAddress", ds.SecondPublicAddress, null);
+        Require(ds.SecondPublicAddress is null || ds.SecondAddress is not null, "ds.secondAddress", "is missing; ds.secondPublicAddress tells where it is seen");
+        if (ds.SecondAddress is { } second)
+        {
+            Require(ds.StunPort != 0, "ds.stunPort", "is missing; the second address is of use with a second port alone, for example 3478");
+            Require(listen.Address != 0, "ds.listen", $"'{ds.Listen}' must name one address where ds.secondAddress names another");
+            Require(SameFamily(second, ds.Listen), "ds.secondAddress", $"is of another kind (IPv4, IPv6) than ds.listen, {ds.Listen}");
+            Require(SameFamily(ds.SecondPublicAddress ?? second, ds.Listen), "ds.secondPublicAddress", $"is of another kind (IPv4, IPv6) than ds.listen, {ds.Listen}");
+            Endpoint other = Endpoint.From(IPAddress.Parse(second), listen.Port);
+            Require(other.Address != 0 && other != listen, "ds.secondAddress", $"'{second}' must be one address, and another than that of ds.listen");
         }
     }
 

@@ -56,6 +56,15 @@ internal sealed record DsConfig
     /// <summary>UDP and TCP sockets of the zone's DNS.</summary>
     public string Dns { get; set; } = "0.0.0.0:53";
 
+    /// <summary>A second UDP port at which STUN is answered (3478 is STUN's own); zero: at <see cref="Listen"/>'s alone.</summary>
+    public int StunPort { get; set; }
+
+    /// <summary>A second address of this machine at which STUN is answered too, so that askers find out how their NAT behaves (RFC 5780).</summary>
+    public string? SecondAddress { get; set; }
+
+    /// <summary>Where <see cref="SecondAddress"/> is seen from outside, if a one-to-one NAT stands before it.</summary>
+    public string? SecondPublicAddress { get; set; }
+
     /// <summary>How long a registration lasts without a sign of its node.</summary>
     public int LifetimeSeconds { get; set; } = 60;
 

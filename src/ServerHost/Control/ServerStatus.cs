@@ -57,6 +57,12 @@ internal sealed record DsStatus
     /// <summary>DNS questions that came too often: truncated or dropped.</summary>
     public required long DnsLimited { get; init; }
 
+    /// <summary>UDP sockets at which STUN is answered; the first is that of the sessions.</summary>
+    public required IReadOnlyList<string> Stun { get; init; }
+
+    /// <summary>STUN requests answered.</summary>
+    public required long StunAnswered { get; init; }
+
     /// <summary>The relays, and whether slots can be given there now.</summary>
     public required IReadOnlyDictionary<string, bool> Relays { get; init; }
 

@@ -1,10 +1,11 @@
 using NTMobile.DirectionServer;
 using NTMobile.NetfilterBridge;
+using NTMobile.Wire;
 
 namespace NTMobile.ServerHost.Sockets;
 
-/// <summary>The DS behind its UDP socket.</summary>
-internal sealed class DsRole(DirectionService service, SocketOutput output) : IUdpRole
+/// <summary>The DS behind its UDP sockets: one for sessions and STUN, the others for STUN alone.</summary>
+internal sealed class DsRole(DirectionService service, SocketOutput output, UdpSocket sessions, StunSockets stun) : IUdpRole
 {
     /// <inheritdoc/>
     public int TickWithin => service.TickWithin;
@@ -15,7 +16,15 @@ internal sealed class DsRole(DirectionService service, SocketOutput output) : IU
         output.Handling(run);
         for (int at = 0; at < run.Bytes.Length; at += run.DatagramSize)
         {
-            service.Receive(run.Bytes.Slice(at, Math.Min(run.DatagramSize, run.Bytes.Length - at)), run.From);
+            Span<byte> datagram = run.Bytes.Slice(at, Math.Min(run.DatagramSize, run.Bytes.Length - at));
+            if (socket != sessions || DatagramHeader.IsStun(datagram))
+            {
+                stun.Take(socket, run, datagram);
+            }
+            else
+            {
+                service.Receive(datagram, run.From);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using NTMobile.Linux;
 using NTMobile.NetfilterBridge;
+using NTMobile.ServerHost.Configuration;
 using NTMobile.Wire;
 
 namespace NTMobile.ServerHost.Sockets;
@@ -25,6 +26,27 @@ internal static class Listening
     /// <param name="where">Its value.</param>
     /// <exception cref="StartException">It cannot be opened.</exception>
     public static UdpSocket Udp(string key, string where) => Guarded(key, where, static options => new UdpSocket(options));
+
+    /// <summary>Opens the sockets at which STUN is answered beside the DS's own.</summary>
+    /// <returns>In the order of <see cref="DirectionServer.DirectionOptions.StunPlaces"/>, without the first.</returns>
+    /// <exception cref="StartException">One cannot be opened.</exception>
+    public static UdpSocket[] Stun(DsConfig ds)
+    {
+        Endpoint first = Endpoint.Parse(ds.Listen);
+        if (ds.StunPort == 0)
+        {
+            return [];
+        }
+
+        UdpSocket stun = Udp("ds.stunPort", first.WithPort((ushort)ds.StunPort).ToString());
+        if (ds.SecondAddress is null)
+        {
+            return [stun];
+        }
+
+        var address = IPAddress.Parse(ds.SecondAddress);
+        return [stun, .. new[] { first.Port, ds.StunPort }.Select(port => Udp("ds.secondAddress", Endpoint.From(address, port).ToString()))];
+    }
 
     /// <summary>Opens a relay's sockets, which share one port: the first for control messages and handshakes, the others for what devices send.</summary>
     /// <inheritdoc cref="Udp"/>
