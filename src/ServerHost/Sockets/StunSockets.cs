@@ -1,6 +1,7 @@
 using NTMobile.DirectionServer;
 using NTMobile.DirectionServer.Stun;
 using NTMobile.NetfilterBridge;
+using NTMobile.Security.Channel;
 
 namespace NTMobile.ServerHost.Sockets;
 
