@@ -27,12 +27,19 @@ internal sealed unsafe class KeyedValue : IDisposable
         _hash = Polyval.Create(Vector128.Create(keys[AesBlocks.KeySize..]), portable);
     }
 
-    /// <summary>A number modulo 0xFFFF, in which 0xFFFF may stand for zero.</summary>
-    public ushort Of(ReadOnlySpan<byte> fields, ReadOnlySpan<byte> ciphertext)
+    /// <summary>Bytes that the lengths take in front of the fields.</summary>
+    public const int LengthsSize = Polyval.BlockSize;
+
+    /// <summary>The value for these fields and this ciphertext.</summary>
+    /// <param name="room"><see cref="LengthsSize"/> bytes for the lengths, the fields, and zeros at least up to the end of a block.</param>
+    /// <param name="fieldsLength">Bytes of the fields.</param>
+    /// <param name="ciphertext">The ciphertext.</param>
+    /// <returns>A number modulo 0xFFFF, in which 0xFFFF may stand for zero.</returns>
+    public ushort Of(Span<byte> room, int fieldsLength, ReadOnlySpan<byte> ciphertext)
     {
-        var hash = _hash.Add(default, Vector128.Create((ulong)fields.Length, (ulong)ciphertext.Length).AsByte());
-        hash = _hash.Add(_hash.Add(hash, fields, 0), ciphertext, 0);
-        var value = _aes.Encrypt(hash);
+        var head = room[..((LengthsSize + fieldsLength + Polyval.BlockSize - 1) / Polyval.BlockSize * Polyval.BlockSize)];
+        Vector128.Create((ulong)fieldsLength, (ulong)ciphertext.Length).AsByte().CopyTo(head);
+        var value = _aes.Encrypt(_hash.Add(_hash.Add(default, head, 0), ciphertext, 0));
         return Checksum.Sum(new ReadOnlySpan<byte>(&value, AesBlocks.BlockSize));
     }
 

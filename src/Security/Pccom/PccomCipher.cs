@@ -21,6 +21,7 @@ public sealed class PccomCipher : IDisposable
     internal const int KeySize = Hctr2.KeySize + KeyedValue.KeySize;
 
     private const ushort Modulus = 0xFFFF;
+    private const int Room = 80; // for the keyed value's lengths and the longest fields, in whole blocks
 
     private readonly Hctr2 _cipher;
     private readonly KeyedValue _value;
@@ -73,11 +74,12 @@ public sealed class PccomCipher : IDisposable
             return false;
         }
 
-        Span<byte> room = stackalloc byte[PccomSegment.LargestFields];
-        var fields = room[..segment.WriteFields(transport, Direction, flow, room)];
+        Span<byte> room = stackalloc byte[Room];
+        var fields = room[KeyedValue.LengthsSize..];
+        fields = fields[..segment.WriteFields(transport, Direction, flow, fields)];
         var payload = transport[segment.PayloadAt..];
         _cipher.Encrypt(fields, payload);
-        WriteChecksum(transport, segment, (uint)pseudoHeader + _value.Of(fields, payload));
+        WriteChecksum(transport, segment, (uint)pseudoHeader + _value.Of(room, fields.Length, payload));
         return true;
     }
 
@@ -94,10 +96,11 @@ public sealed class PccomCipher : IDisposable
             return false;
         }
 
-        Span<byte> room = stackalloc byte[PccomSegment.LargestFields];
-        var fields = room[..segment.WriteFields(transport, Direction, flow, room)];
+        Span<byte> room = stackalloc byte[Room];
+        var fields = room[KeyedValue.LengthsSize..];
+        fields = fields[..segment.WriteFields(transport, Direction, flow, fields)];
         var payload = transport[segment.PayloadAt..];
-        if (Checksum.Sum(transport, (uint)pseudoHeader + _value.Of(fields, payload)) % Modulus != 0)
+        if (Checksum.Sum(transport, (uint)pseudoHeader + _value.Of(room, fields.Length, payload)) % Modulus != 0)
         {
             refusal = PccomRefusal.Forged;
             return false;

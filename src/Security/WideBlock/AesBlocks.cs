@@ -31,6 +31,4 @@ internal abstract class AesBlocks : IDisposable
     public abstract void XorKeyStream(Vector128<byte> nonce, Span<byte> text);
 
     public abstract void Dispose();
-
-    private protected static Vector128<byte> Number(ulong number) => Vector128.Create(number, 0).AsByte();
 }

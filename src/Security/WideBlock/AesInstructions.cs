@@ -82,11 +82,13 @@ internal sealed unsafe class AesInstructions<T> : AesBlocks
     private static void XorLanes(Vector128<byte>* keys, Vector128<byte> nonce, ulong number, byte* text)
     {
         var start = nonce ^ keys[0];
-        Vector128<byte> b0 = start ^ Number(number), b1 = start ^ Number(number + 1), b2 = start ^ Number(number + 2), b3 = start ^ Number(number + 3),
-            b4 = start ^ Number(number + 4), b5 = start ^ Number(number + 5), b6 = start ^ Number(number + 6), b7 = start ^ Number(number + 7);
-        for (var i = 1; i < Rounds; i++)
+        var first = Vector128.Create(number, 0);
+        Vector128<byte> b0 = start ^ Number(first, 0), b1 = start ^ Number(first, 1), b2 = start ^ Number(first, 2), b3 = start ^ Number(first, 3),
+            b4 = start ^ Number(first, 4), b5 = start ^ Number(first, 5), b6 = start ^ Number(first, 6), b7 = start ^ Number(first, 7);
+        var last = keys + Rounds;
+        for (keys++; keys < last; keys++)
         {
-            var key = keys[i];
+            var key = *keys;
             b0 = T.Round(b0, key);
             b1 = T.Round(b1, key);
             b2 = T.Round(b2, key);
@@ -97,16 +99,18 @@ internal sealed unsafe class AesInstructions<T> : AesBlocks
             b7 = T.Round(b7, key);
         }
 
-        var last = keys[Rounds];
-        Xor(text, T.LastRound(b0, last));
-        Xor(text + BlockSize, T.LastRound(b1, last));
-        Xor(text + (2 * BlockSize), T.LastRound(b2, last));
-        Xor(text + (3 * BlockSize), T.LastRound(b3, last));
-        Xor(text + (4 * BlockSize), T.LastRound(b4, last));
-        Xor(text + (5 * BlockSize), T.LastRound(b5, last));
-        Xor(text + (6 * BlockSize), T.LastRound(b6, last));
-        Xor(text + (7 * BlockSize), T.LastRound(b7, last));
+        Xor(text, T.LastRound(b0, *last));
+        Xor(text + BlockSize, T.LastRound(b1, *last));
+        Xor(text + (2 * BlockSize), T.LastRound(b2, *last));
+        Xor(text + (3 * BlockSize), T.LastRound(b3, *last));
+        Xor(text + (4 * BlockSize), T.LastRound(b4, *last));
+        Xor(text + (5 * BlockSize), T.LastRound(b5, *last));
+        Xor(text + (6 * BlockSize), T.LastRound(b6, *last));
+        Xor(text + (7 * BlockSize), T.LastRound(b7, *last));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Number(Vector128<ulong> first, ulong more) => (first + Vector128.Create(more, 0)).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Xor(byte* text, Vector128<byte> stream) => (Vector128.Load(text) ^ stream).Store(text);

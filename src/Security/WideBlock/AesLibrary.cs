@@ -56,7 +56,7 @@ internal sealed class AesLibrary : AesBlocks
     {
         for (var i = 0; i < blocks; i++)
         {
-            (nonce ^ Number(number + (ulong)i)).CopyTo(_input, i * BlockSize);
+            (nonce ^ Vector128.Create(number + (ulong)i, 0).AsByte()).CopyTo(_input, i * BlockSize);
         }
 
         _encryptor.TransformBlock(_input, 0, blocks * BlockSize, _output, 0);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.Intrinsics;
 using NTMobile.Security.Primitives;
 using NTMobile.Security.Session;
@@ -22,6 +23,7 @@ internal sealed unsafe class Hctr2 : IDisposable
     public const int MinimumLength = AesBlocks.BlockSize;
 
     private const byte Mark = 1;
+    private const int ShortTweak = 64; // bytes, whole blocks
 
     private readonly AesBlocks _aes;
     private readonly Polyval _hash;
@@ -70,12 +72,20 @@ internal sealed unsafe class Hctr2 : IDisposable
         _mask.Dispose();
     }
 
-    // What both hashes of a message begin with.
+    // What both hashes of a message begin with. A short tweak is put behind its length, so that both are reduced at once.
     private Vector128<byte> HashOf(ReadOnlySpan<byte> tweak, int restLength)
     {
         var bits = (ulong)tweak.Length * 8;
         var number = (2 * bits) + (restLength % Polyval.BlockSize == 0 ? 2UL : 3UL);
-        return _hash.Add(_hash.Add(default, Vector128.Create(number, 0).AsByte()), tweak, 0);
+        if (tweak.Length > ShortTweak)
+        {
+            return _hash.Add(_hash.Add(default, Vector128.Create(number, 0).AsByte()), tweak, 0);
+        }
+
+        Span<byte> start = stackalloc byte[Polyval.BlockSize + ShortTweak];
+        BinaryPrimitives.WriteUInt64LittleEndian(start, number);
+        tweak.CopyTo(start[Polyval.BlockSize..]);
+        return _hash.Add(default, start[..(Polyval.BlockSize * (1 + ((tweak.Length + Polyval.BlockSize - 1) / Polyval.BlockSize)))], 0);
     }
 
     private Vector128<byte> Mask()
