@@ -95,15 +95,17 @@ public sealed class ActionTests(ActionTests.OneSiteThreePlaces fixture) : WorldT
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_smaller_MTU_refuses_larger_packets_with_or_without_a_word(bool sendErrors)
+    [InlineData(1280, true)]
+    [InlineData(1280, false)]
+    [InlineData(576, true)]
+    [InlineData(576, false)]
+    public async Task A_smaller_MTU_refuses_larger_packets_with_or_without_a_word(int mtu, bool sendErrors)
     {
         Place place = Alice.Uplink.Place;
-        await place.SetMtuAsync(1280, sendErrors);
+        await place.SetMtuAsync(mtu, sendErrors);
 
-        ExecResult fits = await PingWithoutFragmentsAsync(1280);
-        ExecResult larger = await PingWithoutFragmentsAsync(1281);
+        ExecResult fits = await PingWithoutFragmentsAsync(mtu);
+        ExecResult larger = await PingWithoutFragmentsAsync(mtu + 1);
         await place.SetMtuAsync(1500);
         await Alice.Device.IpAsync("route flush cache");
 

@@ -45,6 +45,22 @@ public sealed class DualStackTests(DualStackTests.ThreeRouters fixture) : WorldT
     }
 
     [Fact]
+    public async Task Both_versions_are_back_after_a_reboot_and_a_lost_carrier()
+    {
+        Site site = World.Site("home-r");
+
+        await site.Uplink.Place.RebootAsync();
+        await site.Uplink.LinkDownAsync();
+        Assert.False(await site.Router.PingsAsync(Server.Addresses6[0]));
+        await site.Uplink.LinkUpAsync();
+
+        // The kernel's link watcher lets IPv6 through up to a second after the link is up.
+        await site.Router.RunAsync("ping", "-c5", "-i0.5", "-W1", $"{Server.Addresses6[0]}");
+        Assert.True(await site.Router.PingsAsync(Server.Address));
+        Assert.True(await site.Router.PingsAsync(Server.Addresses6[0]));
+    }
+
+    [Fact]
     public async Task A_place_with_IPv4_alone_stays_so()
     {
         Site site = World.Site("old-r");
