@@ -21,7 +21,7 @@ public sealed class StunTests(StunTests.ServerAndSites fixture) : WorldTest<Stun
         protected override void Describe(WorldBuilder world)
         {
             world.Server("ntm", addresses: 2);
-            foreach (Preset preset in new[] { Presets.Home, Presets.Symmetric, Presets.Cloud, Presets.Firewall })
+            foreach (Preset preset in new[] { Presets.Home, Presets.FullCone, Presets.Symmetric, Presets.Cloud, Presets.Firewall })
             {
                 world.Site($"{preset}-r", preset, new SiteOptions { Devices = 0 });
             }
@@ -51,6 +51,7 @@ public sealed class StunTests(StunTests.ServerAndSites fixture) : WorldTest<Stun
 
     [Theory]
     [InlineData("home", Independent, Restricted)]
+    [InlineData("fullcone", Independent, Open)]
     [InlineData("symmetric", Dependent, Restricted)]
     [InlineData("cloud", "No NAT", Open)]
     [InlineData("firewall", "No NAT", Restricted)]
