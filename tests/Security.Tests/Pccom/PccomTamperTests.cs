@@ -67,6 +67,7 @@ public sealed class PccomTamperTests
             accepted += trial.IsAccepted() ? 1 : 0;
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{tampering.Name}: {accepted} of {Scale.Trials} accepted");
         return accepted;
     }
 }
