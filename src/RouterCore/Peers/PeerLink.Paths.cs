@@ -14,7 +14,6 @@ internal sealed partial class PeerLink
     private const int DeadAfterUnanswered = 5;
     private const int LookAgainMs = 20_000;
     private const int SilentLookAgainMs = 3_000;
-    private const int SizeCheckEveryMs = 5_000;
     private const int LongestOpeningMs = 50;
     private readonly List<PeerPath> _paths = [];
     private readonly Queue<PathId> _peerIds;
@@ -26,8 +25,6 @@ internal sealed partial class PeerLink
     private long _silentSinceMs = -1;
     private long _packetsOutWhenProved;
     private long _opensMs; // when the active path opens; 0: it is open
-    private long _sizeCheckMs;
-    private long _packetsOutWhenChecked;
 
     /// <summary>The path that data goes out on.</summary>
     public PeerPath? ActivePath { get; private set; }
@@ -48,17 +45,6 @@ internal sealed partial class PeerLink
         if (path is { IsValid: false } && MaySpeak)
         {
             Challenge(path, 0);
-        }
-    }
-
-    /// <summary>The kernel or the path refuses datagrams of this size.</summary>
-    public void OnTooBig(in DatagramTooBig tooBig)
-    {
-        var (uplink, remote) = (tooBig.Uplink, tooBig.Remote);
-        if (_paths.Find(p => p.Is(uplink, in remote)) is { } path && tooBig.Size <= path.MaximumDatagram)
-        {
-            path.LowerBelow(tooBig.Size);
-            Publish();
         }
     }
 
@@ -169,42 +155,6 @@ internal sealed partial class PeerLink
 
             Choose();
             StartCampaign();
-        }
-    }
-
-    // While data goes out, now and then.
-    private void CheckSize(PeerPath path, long now, long sentOut)
-    {
-        if (path is { SizeKnown: true, MaximumDatagram: > PeerPath.FirstSize } && now >= _sizeCheckMs && sentOut > _packetsOutWhenChecked + 2)
-        {
-            (_sizeCheckMs, _packetsOutWhenChecked) = (now + SizeCheckEveryMs, sentOut);
-            path.BeginSizeCheck();
-        }
-
-        if (path.SizeCheck?.IsOver(now) == true)
-        {
-            path.ForgetSize();
-            Publish();
-        }
-        else if (path.SizeCheck?.IsDue(now) == true)
-        {
-            Challenge(path, path.MaximumDatagram);
-        }
-    }
-
-    private void TickSize(PeerPath path, Retry retry, long now)
-    {
-        if (path.SizeKnown || retry.IsOver(now))
-        {
-            path.SettleSize();
-            Publish();
-        }
-        else if (retry.IsDue(now))
-        {
-            foreach (var size in path.ProbeSizes)
-            {
-                Challenge(path, size);
-            }
         }
     }
 
