@@ -14,12 +14,13 @@ public readonly struct Endpoint : IEquatable<Endpoint>, ISpanFormattable, IParsa
     // 0 none, 4 or 6.
     private readonly byte _version;
 
-    private Endpoint(byte version, UInt128 address, ushort port, uint scope)
+    private Endpoint(byte version, UInt128 address, ushort port, uint scope, bool isTcp = false)
     {
         _version = version;
         Address = address;
         Port = port;
         Scope = scope;
+        IsTcp = isTcp;
     }
 
     /// <summary>The IPv6 address, or the IPv4 address in the lowest 32 bits.</summary>
@@ -30,6 +31,9 @@ public readonly struct Endpoint : IEquatable<Endpoint>, ISpanFormattable, IParsa
 
     /// <summary>Interface index of a link-local IPv6 address, else zero.</summary>
     public uint Scope { get; }
+
+    /// <summary>Whether datagrams to and from it go over TLS on TCP (docs/protocol.md §1.6): another endpoint than the same address and port of UDP.</summary>
+    public bool IsTcp { get; }
 
     /// <summary>Whether this is the default value, no endpoint at all.</summary>
     public bool IsNone => _version == 0;
@@ -66,7 +70,10 @@ public readonly struct Endpoint : IEquatable<Endpoint>, ISpanFormattable, IParsa
     }
 
     /// <summary>The same address with another port.</summary>
-    public Endpoint WithPort(ushort port) => new(_version, Address, port, Scope);
+    public Endpoint WithPort(ushort port) => new(_version, Address, port, Scope, IsTcp);
+
+    /// <summary>The same address and port, reached over TLS on TCP.</summary>
+    public Endpoint OverTcp() => new(_version, Address, Port, Scope, isTcp: true);
 
     /// <summary>.NET's own address type.</summary>
     /// <exception cref="InvalidOperationException">The endpoint is none.</exception>
@@ -124,13 +131,13 @@ public readonly struct Endpoint : IEquatable<Endpoint>, ISpanFormattable, IParsa
 
     /// <inheritdoc/>
     public bool Equals(Endpoint other) =>
-        Address == other.Address && Port == other.Port && _version == other._version && Scope == other.Scope;
+        Address == other.Address && Port == other.Port && _version == other._version && Scope == other.Scope && IsTcp == other.IsTcp;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Endpoint other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine((ulong)(Address >> 64), (ulong)Address, Port, _version, Scope);
+    public override int GetHashCode() => HashCode.Combine((ulong)(Address >> 64), (ulong)Address, Port, _version, Scope, IsTcp);
 
     /// <inheritdoc/>
     public override string ToString() => ToString(null, null);
@@ -144,10 +151,12 @@ public readonly struct Endpoint : IEquatable<Endpoint>, ISpanFormattable, IParsa
 
     /// <inheritdoc/>
     public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
-        _version switch
+        (_version, IsTcp) switch
         {
-            4 => destination.TryWrite(provider, $"{ToIPAddress()}:{Port}", out charsWritten),
-            6 => destination.TryWrite(provider, $"[{ToIPAddress()}]:{Port}", out charsWritten),
+            (4, true) => destination.TryWrite(provider, $"{ToIPAddress()}:{Port}/tcp", out charsWritten),
+            (6, true) => destination.TryWrite(provider, $"[{ToIPAddress()}]:{Port}/tcp", out charsWritten),
+            (4, _) => destination.TryWrite(provider, $"{ToIPAddress()}:{Port}", out charsWritten),
+            (6, _) => destination.TryWrite(provider, $"[{ToIPAddress()}]:{Port}", out charsWritten),
             _ => destination.TryWrite(provider, $"none", out charsWritten),
         };
 }

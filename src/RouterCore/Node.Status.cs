@@ -17,7 +17,7 @@ public sealed partial class Node
         [.. _names.Refusals.Select(r => new RefusalStatus(r.At, r.Name, r.Device, r.Outcome.ToString()))],
         Router.Drops.Snapshot());
 
-    private static ServerStatus Status(ServerConnection server) => new(server.Server, server.IsUp, server.RoundTripMs, server.Seen);
+    private static ServerStatus Status(ServerConnection server) => new(server.Remote, server.IsUp, server.RoundTripMs, server.Seen);
 
     private PeerStatus Status(Peer peer)
     {
@@ -62,7 +62,7 @@ public sealed record NodeStatus(
     IReadOnlyDictionary<DropReason, long> Drops);
 
 /// <summary>A server as the node sees it.</summary>
-/// <param name="Endpoint">Where it is.</param>
+/// <param name="Endpoint">Where it is; over TCP where UDP does not come through.</param>
 /// <param name="IsUp">Whether it answers.</param>
 /// <param name="RoundTripMs">Last round trip, or -1.</param>
 /// <param name="Seen">Our address as it sees it.</param>

@@ -72,7 +72,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
     {
         // Only from where we sent message 1 to: anybody may copy message 2.
         var source = from;
-        var expected = source == _leg?.Relay.Server || Candidates().Contains(source);
+        var expected = _leg?.Relay.IsAt(in source) == true || Candidates().Contains(source);
         if (!expected || !HandshakeDatagram.TryRead(datagram, out var response) || response.Type != DatagramType.HandshakeResponse)
         {
             return DropReason.RefusedHandshake;
@@ -167,7 +167,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
         if (_leg is { IsUsable: true } leg)
         {
             DatagramHeader.WritePathId(datagram, leg.SendPath);
-            node.TrySend(leg.Relay.Server, datagram);
+            node.TrySend(leg.Relay.Remote, datagram);
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed partial class PeerLink
 
         BeginMove("local-address");
         Leave(gone);
-        foreach (var remote in _left.Where(r => r != Leg?.Relay.Server))
+        foreach (var remote in _left.Where(r => Leg?.Relay.IsAt(in r) != true))
         {
             foreach (var uplink in fresh.Where(u => u.Local.IsIpv4 == remote.IsIpv4))
             {
@@ -177,20 +177,6 @@ internal sealed partial class PeerLink
         ActivePath = path.IsValid ? path : _paths.Find(p => p is { IsRelay: true, IsValid: true }) ?? path;
         Publish(ActivePath.IsValid ? long.MaxValue : 3L * datagramSize);
         Choose();
-    }
-
-    // The relay takes our datagrams from one address only: what goes through it leaves by the new uplink right behind the proof.
-    private void FollowRelay()
-    {
-        if (ActivePath is { IsRelay: true } active && _node.UplinkFor(active.Remote) is { } uplink && uplink.Number != active.Uplink.Number
-            && FindOrAdd(uplink.Number, active.Remote) is { } path)
-        {
-            active.MarkDead();
-            path.MarkValid();
-            ActivePath = path;
-            Publish();
-            path.BeginSizing();
-        }
     }
 
     private bool OnLocatorAck(in LocatorAck ack, PeerPath? path)

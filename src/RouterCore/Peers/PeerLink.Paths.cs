@@ -139,6 +139,7 @@ internal sealed partial class PeerLink
             }
         }
 
+        Suspect(active, now, sentOut);
         CheckSize(active, now, sentOut);
         if (active.Unanswered > 1)
         {
@@ -164,9 +165,9 @@ internal sealed partial class PeerLink
         foreach (var uplink in _node.Uplinks)
         {
             // The relay knows us by one address only, that of the preferred uplink.
-            if (Leg is not null && uplink == _node.UplinkFor(Leg.Relay.Server))
+            if (Leg is not null && uplink == _node.UplinkFor(Leg.Relay.Remote))
             {
-                FindOrAdd(uplink.Number, Leg.Relay.Server);
+                FindOrAdd(uplink.Number, Leg.Relay.Remote);
             }
 
             foreach (var candidate in _candidates.Where(c => IsPlausible(c.Endpoint, uplink)))
@@ -237,7 +238,7 @@ internal sealed partial class PeerLink
         return true;
     }
 
-    // Direct before relayed, then the uplink's order, then the round trip; a path of the same rank must be clearly quicker.
+    // Direct before relayed, UDP before TCP, then the uplink's order, then the round trip; a path of the same rank must be clearly quicker.
     private void Choose()
     {
         PeerPath? best = null;
@@ -293,7 +294,7 @@ internal sealed partial class PeerLink
             order++;
         }
 
-        return (path.IsRelay ? 100 : 0) + order;
+        return (path.IsRelay ? 100 : 0) + (path.Remote.IsTcp ? 50 : 0) + order;
     }
 
     private static bool IsClearlyQuicker(PeerPath path, PeerPath than) =>
@@ -357,7 +358,7 @@ internal sealed partial class PeerLink
             _paths.Remove(unused);
         }
 
-        var leg = Leg is { } l && l.Relay.Server == remote ? l : null;
+        var leg = Leg is { } l && l.Relay.IsAt(in remote) ? l : null;
         var path = new PeerPath(uplink, remote, leg, leg?.SendPath ?? DirectId(uplink));
         _paths.Add(path);
         Session.Sources = [.. _paths.Select(p => p.Source)];

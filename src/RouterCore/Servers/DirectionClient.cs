@@ -115,6 +115,7 @@ internal sealed class DirectionClient : IServerUser
             Mapping = seen.Distinct().Count() == 1 ? NatMapping.EndpointIndependent : NatMapping.EndpointDependent;
         }
 
+        _server?.Doubt(); // what became of a relay's view of us may have become of the DS's
         Register();
         _onCandidatesChanged();
     }

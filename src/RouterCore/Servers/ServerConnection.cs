@@ -9,12 +9,12 @@ namespace NTMobile.RouterCore.Servers;
 /// A node's standing session with one server over the preferred uplink: handshake, keep-alive, re-handshake when the server forgot us, and the
 /// quick Ping after a move by which the server learns and validates our new address. What its frames mean is its owner's business.
 /// </summary>
-internal sealed class ServerConnection : IHandshakeOwner
+internal sealed partial class ServerConnection : IHandshakeOwner
 {
     private const int KeepAliveMs = 15_000;
     private const int QuickPingMs = 50;
     private const int SilenceMs = 4_000;
-    private const int DoubtEveryMs = 1_000;
+    private const int DoubtEveryMs = 500;
     private const int MaximumPings = 64;
     private readonly NodeContext _node;
     private readonly IServerUser _user;
@@ -35,6 +35,7 @@ internal sealed class ServerConnection : IHandshakeOwner
         _user = user;
         var path = node.NewReceivePath(new ReceivePath(null, this));
         _link = new ServerLink(node.Settings.Identity, node.Certificate, server.Endpoint, server.PublicKey, node.Random, path);
+        Remote = server.Endpoint;
     }
 
     public Endpoint Server => _link.Server;
@@ -42,18 +43,20 @@ internal sealed class ServerConnection : IHandshakeOwner
     /// <summary>Whether the server answers, or did a moment ago.</summary>
     public bool IsUp => _link.IsUp && (_waitingSinceMs < 0 || _node.NowMs - _waitingSinceMs < SilenceMs);
 
-    /// <summary>Our address and port as the server sees them; none before the first Pong.</summary>
+    /// <summary>Our UDP address and port as the server sees them; none before the first Pong, and while UDP does not come through.</summary>
     public Endpoint Seen { get; private set; }
 
     /// <summary>Last measured round trip, or -1.</summary>
     public int RoundTripMs { get; private set; } = -1;
 
-    public long DueMs => Math.Min(_handshake?.DueMs ?? long.MaxValue, _link.IsUp || _handshake is null ? _nextPingMs : long.MaxValue);
+    public long DueMs => Math.Min(
+        Math.Min(_handshake?.DueMs ?? long.MaxValue, _link.IsUp || _handshake is null ? _nextPingMs : long.MaxValue), UdpProbeDueMs);
 
     /// <summary>After a change of uplinks: the server must learn our address at once.</summary>
     public void OnUplinksChanged()
     {
         Seen = default;
+        ForgetTransport();
         _pings.Clear();
         _nextPingMs = _node.NowMs;
         _waitingSinceMs = -1;
@@ -88,7 +91,7 @@ internal sealed class ServerConnection : IHandshakeOwner
         {
             if (retry.IsDue(now))
             {
-                _node.TrySend(Server, _hello);
+                SendHello();
             }
             else if (retry.IsOver(now))
             {
@@ -100,20 +103,11 @@ internal sealed class ServerConnection : IHandshakeOwner
         {
             Ping(now);
         }
+
+        ProbeUdp(now);
     }
 
-    public void Send(ReadOnlySpan<byte> frames)
-    {
-        if (!_link.IsUp)
-        {
-            return;
-        }
-
-        foreach (var datagram in _link.Seal(frames))
-        {
-            _node.TrySend(Server, datagram);
-        }
-    }
+    public void Send(ReadOnlySpan<byte> frames) => SendTo(Remote, frames);
 
     public void Send<T>(in T frame)
         where T : IFrame<T> => Send(new FrameBuilder().Append(in frame).Written);
@@ -121,7 +115,7 @@ internal sealed class ServerConnection : IHandshakeOwner
     public DropReason OnHandshake(int uplink, in Endpoint from, ReadOnlySpan<byte> datagram, ReceivePath? path)
     {
         var id = _link.RendezvousId;
-        if (from != Server || !_link.TryCompleteHandshake(datagram))
+        if (!IsAt(in from) || !_link.TryCompleteHandshake(datagram))
         {
             return DropReason.RefusedHandshake;
         }
@@ -130,8 +124,15 @@ internal sealed class ServerConnection : IHandshakeOwner
         _handshake = null;
         _waitingSinceMs = -1;
         (_proved, _mustProve) = (default, false);
+        var moved = from != Remote;
+        Use(in from);
         Ping(_node.NowMs);
         _user.OnServerUp(this);
+        if (moved)
+        {
+            _user.OnMoving(this);
+        }
+
         return DropReason.None;
     }
 
@@ -144,10 +145,16 @@ internal sealed class ServerConnection : IHandshakeOwner
             return received == LinkReceived.Partial ? DropReason.None : DropReason.BadServerDatagram;
         }
 
+        if (!IsAt(in from))
+        {
+            return DropReason.BadServerDatagram;
+        }
+
+        Weigh(in from);
         var reader = new FrameReader(frames);
         while (reader.TryRead(out var type, out var body))
         {
-            if (!OnFrame(type, body))
+            if (!OnFrame(in from, type, body))
             {
                 return DropReason.MalformedFrame;
             }
@@ -156,7 +163,7 @@ internal sealed class ServerConnection : IHandshakeOwner
         return reader.Malformed ? DropReason.MalformedFrame : DropReason.None;
     }
 
-    private bool OnFrame(FrameType type, ReadOnlySpan<byte> body)
+    private bool OnFrame(in Endpoint from, FrameType type, ReadOnlySpan<byte> body)
     {
         switch (type)
         {
@@ -166,7 +173,7 @@ internal sealed class ServerConnection : IHandshakeOwner
                     return false;
                 }
 
-                OnPong(in pong);
+                OnPong(in pong, in from);
                 return true;
             case FrameType.PathChallenge:
                 if (!PathChallenge.TryRead(body, out var challenge))
@@ -174,16 +181,20 @@ internal sealed class ServerConnection : IHandshakeOwner
                     return false;
                 }
 
-                Prove(in challenge);
+                if (from == Remote)
+                {
+                    Prove(in challenge);
+                }
+
                 return true;
             default:
                 return _user.OnServerFrame(this, type, body);
         }
     }
 
-    private void OnPong(in Pong pong)
+    private void OnPong(in Pong pong, in Endpoint from)
     {
-        if (!_pings.TryGetValue(pong.Number, out var sentMs))
+        if (from != Remote || !_pings.TryGetValue(pong.Number, out var sentMs))
         {
             return;
         }
@@ -198,9 +209,17 @@ internal sealed class ServerConnection : IHandshakeOwner
             _waitingSinceMs = -1;
         }
 
-        if (Seen != pong.Seen)
+        if (!from.IsTcp)
         {
-            Seen = pong.Seen;
+            See(pong.Seen);
+        }
+    }
+
+    private void See(in Endpoint seen)
+    {
+        if (Seen != seen)
+        {
+            Seen = seen;
             _user.OnSeenChanged(this);
         }
     }
@@ -244,6 +263,7 @@ internal sealed class ServerConnection : IHandshakeOwner
         var number = NewPing(now);
         _nextPingMs = now + Math.Max(QuickPingMs, Math.Min(waited, 1000));
         Send(new Ping(number));
+        TryOther(now, waited);
     }
 
     private void BeginHandshake()
@@ -254,7 +274,7 @@ internal sealed class ServerConnection : IHandshakeOwner
         _handshake = new Retry(250, 2000, 5);
         if (_handshake.IsDue(_node.NowMs))
         {
-            _node.TrySend(Server, _hello);
+            SendHello();
         }
     }
 }

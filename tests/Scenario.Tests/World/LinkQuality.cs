@@ -20,4 +20,7 @@ internal sealed class LinkQuality
 
     /// <summary>Nothing passes, and nobody is told.</summary>
     public bool IsSilent { get; set; }
+
+    /// <summary>Only TCP passes.</summary>
+    public bool BlocksUdp { get; set; }
 }

@@ -30,7 +30,7 @@ internal sealed class MemoryNetwork(Clock clock, SeededRandom random)
     public void Carry(Site source, Endpoint from, Endpoint to, byte[] bytes)
     {
         var datagram = new Datagram(from, to, bytes);
-        if (!to.IsIpv4 || !_sites.TryGetValue(to.Ipv4Address, out var target) || IsLost(source.Line, bytes) || IsLost(target.Line, bytes) || Lose(datagram))
+        if (!to.IsIpv4 || !_sites.TryGetValue(to.Ipv4Address, out var target) || IsLost(source.Line, in to, bytes) || IsLost(target.Line, in to, bytes) || Lose(datagram))
         {
             return;
         }
@@ -49,7 +49,7 @@ internal sealed class MemoryNetwork(Clock clock, SeededRandom random)
         Clock.After(delay, () => target.Deliver([.. datagram.Bytes], datagram.From, datagram.To));
     }
 
-    private bool IsLost(LinkQuality line, byte[] bytes) => line.IsSilent || bytes.Length + 28 > line.Mtu || random.Happens(line.Loss);
+    private bool IsLost(LinkQuality line, in Endpoint to, byte[] bytes) => line.IsSilent || (line.BlocksUdp && !to.IsTcp) || bytes.Length + 28 > line.Mtu || random.Happens(line.Loss);
 
     private TimeSpan DelayOn(LinkQuality line) =>
         line.Delay + TimeSpan.FromMicroseconds(line.Jitter > TimeSpan.Zero ? random.Below((int)line.Jitter.TotalMicroseconds) : 0);

@@ -6,11 +6,12 @@ namespace NTMobile.Scenario.Tests.World;
 /// <summary>What most stories begin with: alice's laptop talks with bob's camera, which is shared. The laptop is not.</summary>
 internal sealed class Pair
 {
-    public Pair(Preset one, Preset other, ulong seed = 1)
+    public Pair(Preset one, Preset other, ulong seed = 1, bool blocksUdp = false)
     {
         World = new MemoryWorld(seed);
         Alice = World.AddRouter("alice", one);
         Bob = World.AddRouter("bob", other);
+        Alice.Site.Line.BlocksUdp = Bob.Site.Line.BlocksUdp = blocksUdp;
         Laptop = Alice.AddDevice("laptop");
         Camera = Bob.AddDevice("camera", isShared: true);
         World.UntilReady(Alice, Bob);

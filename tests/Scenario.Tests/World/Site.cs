@@ -12,6 +12,7 @@ internal delegate void Receiver(byte[] datagram, Endpoint from);
 internal sealed class Site(MemoryNetwork network, Preset preset, uint publicAddress, SeededRandom random)
 {
     private readonly Dictionary<Endpoint, Receiver> _inside = [];
+    private readonly Dictionary<ushort, Endpoint> _streams = []; // who is behind a TCP port outside
     private uint _lastInside = 0x0A00_0001; // 10.0.0.1 is the NAT; the same in all places
 
     public uint PublicAddress { get; } = publicAddress;
@@ -37,17 +38,32 @@ internal sealed class Site(MemoryNetwork network, Preset preset, uint publicAddr
             return;
         }
 
-        var outside = Nat.Out(in from, in to, network.Clock.NowMs);
+        var outside = to.IsTcp ? StreamOut(in from) : Nat.Out(in from, in to, network.Clock.NowMs);
         network.Carry(this, outside, to, datagram.ToArray());
     }
 
     /// <summary>A datagram that the Internet brought here.</summary>
     public void Deliver(byte[] datagram, in Endpoint from, in Endpoint to)
     {
-        var inside = Nat.In(in to, in from, network.Clock.NowMs);
+        var inside = to.IsTcp ? StreamIn(in to) : Nat.In(in to, in from, network.Clock.NowMs);
         if (!inside.IsNone && _inside.TryGetValue(inside, out var party))
         {
             party(datagram, from);
         }
     }
+
+    private Endpoint StreamOut(in Endpoint inside)
+    {
+        if (!Nat.Preset.Translates)
+        {
+            return inside.OverTcp();
+        }
+
+        var port = (ushort)(20_000 + (inside.Ipv4Address & 0xFF));
+        _streams[port] = inside;
+        return Endpoint.FromIpv4(PublicAddress, port).OverTcp();
+    }
+
+    private Endpoint StreamIn(in Endpoint outside) =>
+        Nat.Preset.Translates ? _streams.GetValueOrDefault(outside.Port) : Endpoint.FromIpv4(outside.Ipv4Address, outside.Port);
 }

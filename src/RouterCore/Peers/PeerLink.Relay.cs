@@ -1,0 +1,73 @@
+using NTMobile.Packets;
+
+namespace NTMobile.RouterCore.Peers;
+
+/// <summary>How a session follows its relay to another uplink, to TCP and back to UDP (protocol: UDP blocked).</summary>
+internal sealed partial class PeerLink
+{
+    private const int SuspicionMs = 200;
+    private long _packetsOutWhenHeard;
+
+    // Data goes out and nothing comes back: long before the path is given up the relay is asked whether it hears us, which costs one datagram. Does
+    // it not answer either, then it may be UDP that is blocked, and the connection with the relay finds out.
+    private void Suspect(PeerPath active, long now, long sentOut)
+    {
+        if (now - active.LastProvedMs < SuspicionMs)
+        {
+            _packetsOutWhenHeard = sentOut;
+        }
+        else if (sentOut > _packetsOutWhenHeard + 1)
+        {
+            Leg?.Relay.Doubt();
+        }
+    }
+
+    // The relay takes our datagrams from one address only: what goes through it leaves by the new uplink, or by TCP, right behind the proof.
+    private void FollowRelay()
+    {
+        if (Leg is null || _node.UplinkFor(Leg.Relay.Remote) is not { } uplink || FindOrAdd(uplink.Number, Leg.Relay.Remote) is not { } path)
+        {
+            return;
+        }
+
+        var overOther = path.Remote.IsTcp ? Leg.Relay.Server : Leg.Relay.Server.OverTcp();
+        var isOtherTransport = _paths.Exists(p => p.Remote == overOther);
+        foreach (var former in _paths.Where(p => p.IsRelay && p != path))
+        {
+            former.MarkDead();
+        }
+
+        _paths.RemoveAll(p => p.Remote == overOther && p != ActivePath);
+        if (isOtherTransport && path.Remote.IsTcp)
+        {
+            LeaveUdp();
+        }
+
+        if (ActivePath is null or { IsValid: false } or { IsRelay: true } && ActivePath != path)
+        {
+            path.MarkValid();
+            _opensMs = 0;
+            ActivePath = path;
+            _paths.RemoveAll(p => p.Remote == overOther);
+            Publish();
+            path.BeginSizing();
+        }
+
+        Session.Sources = [.. _paths.Select(p => p.Source)];
+        if (isOtherTransport)
+        {
+            SendLocator(oldClosed: path.Remote.IsTcp);
+            StartCampaign();
+        }
+    }
+
+    // A direct path from which something came a moment ago lives: then it is the relay's port alone that is blocked.
+    private void LeaveUdp()
+    {
+        BeginMove("UDP is blocked");
+        foreach (var path in _paths.Where(p => !p.Remote.IsTcp && _node.NowMs - p.LastProvedMs >= SuspicionMs))
+        {
+            path.MarkDead();
+        }
+    }
+}
