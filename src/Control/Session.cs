@@ -121,6 +121,9 @@ public static class MoveCauses
     /// <summary>The path stopped answering.</summary>
     public const string PathSilent = "path-silent";
 
+    /// <summary>The network here stopped letting UDP through: on by TLS over TCP.</summary>
+    public const string UdpBlocked = "udp-blocked";
+
     /// <summary>A better path was found (relay to direct).</summary>
     public const string BetterPath = "better-path";
 }

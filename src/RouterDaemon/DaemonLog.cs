@@ -30,6 +30,12 @@ internal sealed partial class DaemonLog(ILogger logger)
     [LoggerMessage(9, LogLevel.Information, "Node {Name} of zone {Zone}")]
     public partial void NodeStarted(string name, string zone);
 
+    [LoggerMessage(20, LogLevel.Information, "Server {Server} over TLS by {Uplink}, after {Milliseconds} ms: UDP does not answer")]
+    public partial void StreamUp(string server, string uplink, long milliseconds);
+
+    [LoggerMessage(21, LogLevel.Information, "Server {Server} over TLS by {Uplink}: {Reason}")]
+    public partial void StreamDown(string server, string uplink, string reason);
+
     [LoggerMessage(12, LogLevel.Error, "The LAN's devices could not be looked at; it is tried again every second")]
     public partial void DevicesFailed(Exception exception);
 

@@ -38,6 +38,18 @@ public sealed class EndpointTests
     }
 
     [Fact]
+    public void The_same_address_and_port_over_tcp_is_another_endpoint()
+    {
+        var udp = Endpoint.Parse("192.0.2.1:4331");
+        var tcp = udp.OverTcp();
+        Assert.NotEqual(udp, tcp);
+        Assert.Equal(tcp, udp.OverTcp().OverTcp());
+        Assert.Equal("192.0.2.1:4331/tcp", tcp.ToString());
+        Assert.Equal("[2001:db8::1]:4331/tcp", Endpoint.Parse("[2001:db8::1]:4331").OverTcp().ToString());
+        Assert.False(Endpoint.TryParse("192.0.2.1:4331/tcp", out _)); // nobody can be told of one
+    }
+
+    [Fact]
     public void None_differs_from_the_unspecified_address()
     {
         Assert.NotEqual(default, Endpoint.FromIpv4(0, 0));

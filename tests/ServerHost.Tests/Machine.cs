@@ -25,6 +25,8 @@ internal sealed class Machine : IDisposable
 
     public string Kms => $"{Address}:14343";
 
+    public const int TlsPort = 10443;
+
     /// <summary>Writes the configuration.</summary>
     /// <param name="roles">The roles, as JSON strings.</param>
     /// <param name="ds">More keys of section <c>ds</c>.</param>
@@ -41,7 +43,8 @@ internal sealed class Machine : IDisposable
               "controlSocket": "{{ControlSocket}}",
               "ds": { "listen": "{{Ds}}", "dns": "{{Address}}:{{DnsPort}}"{{ds}} },
               "rs": { "listen": "{{Rs}}" },
-              "kms": { "listen": "{{Kms}}" }
+              "kms": { "listen": "{{Kms}}" },
+              "tls": { "listen": ["{{Address}}:{{TlsPort}}"] }
             }
             """);
         return this;

@@ -5,14 +5,22 @@ namespace NTMobile.RouterCore.Peers;
 /// <summary>How a session follows its relay to another uplink, to TCP and back to UDP (protocol: UDP blocked).</summary>
 internal sealed partial class PeerLink
 {
-    private const int SuspicionMs = 200;
+    private const int SuspicionMs = 150;
     private long _packetsOutWhenHeard;
+    private long _packetsOutWhenTicked;
+
+    // Whether data went out since the last time: then silence is looked for more often.
+    private bool Talks()
+    {
+        var before = _packetsOutWhenTicked;
+        return (_packetsOutWhenTicked = Session.Counters.PacketsOut) != before;
+    }
 
     // Data goes out and nothing comes back: long before the path is given up the relay is asked whether it hears us, which costs one datagram. Does
     // it not answer either, then it may be UDP that is blocked, and the connection with the relay finds out.
     private void Suspect(PeerPath active, long now, long sentOut)
     {
-        if (now - active.LastProvedMs < SuspicionMs)
+        if (now - active.LastProvedMs < SuspicionMs + active.RoundTripMs)
         {
             _packetsOutWhenHeard = sentOut;
         }
@@ -64,7 +72,7 @@ internal sealed partial class PeerLink
     // A direct path from which something came a moment ago lives: then it is the relay's port alone that is blocked.
     private void LeaveUdp()
     {
-        BeginMove("UDP is blocked");
+        BeginMove("udp-blocked");
         foreach (var path in _paths.Where(p => !p.Remote.IsTcp && _node.NowMs - p.LastProvedMs >= SuspicionMs))
         {
             path.MarkDead();

@@ -17,6 +17,7 @@ internal sealed partial class PeerLink
     private const int LostAfterMs = 120_000;
     private const int MaximumPings = 64;
     private const int IdleTickMs = 200;
+    private const int TalkingTickMs = 100;
     private const int BusyTickMs = 20;
     private readonly NodeContext _node;
     private readonly LeaseBook _leases;
@@ -98,7 +99,7 @@ internal sealed partial class PeerLink
         TickContexts(now);
         TickMove(now);
         TickRekey(now);
-        _nextTickMs = now + (IsBusy ? BusyTickMs : IdleTickMs);
+        _nextTickMs = now + (IsBusy ? BusyTickMs : Talks() ? TalkingTickMs : IdleTickMs);
         _nextTickMs = _opensMs == 0 ? _nextTickMs : Math.Min(_nextTickMs, _opensMs);
     }
 

@@ -9,7 +9,7 @@ namespace NTMobile.RouterCore.Servers;
 // 3. on TCP UDP is asked now and then, after growing pauses; its first answer takes the session back.
 internal sealed partial class ServerConnection
 {
-    private const int ShortestTrialMs = 150;
+    private const int ShortestTrialMs = 100;
     private const int UnknownTrialMs = 250;
     private const int FirstProbePauseMs = 1_000;
     private const int LongestProbePauseMs = 16_000;

@@ -11,6 +11,12 @@ internal sealed class NodeActions(NodeHost host, UplinkSockets sockets, TunDevic
 
     public void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram)
     {
+        if (to.IsTcp)
+        {
+            sockets.Streams?.TrySend(uplink, in to, datagram, datagram.Length);
+            return;
+        }
+
         try
         {
             sockets[uplink]?.Send(to, datagram, datagram.Length);

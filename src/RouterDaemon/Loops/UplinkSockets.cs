@@ -1,9 +1,11 @@
 using NTMobile.NetfilterBridge;
+using NTMobile.RouterDaemon.Streams;
 
 namespace NTMobile.RouterDaemon.Loops;
 
 /// <summary>The tunnel's sockets by uplink number. The uplink watcher publishes; packet loops and the control loop read. Ends after all of them.</summary>
-internal sealed class UplinkSockets : IDisposable
+/// <param name="streams">Where datagrams to TCP endpoints go, borrowed; null: nowhere.</param>
+internal sealed class UplinkSockets(StreamTable? streams = null) : IDisposable
 {
     private readonly List<UdpSocket> _retired = [];
     private volatile Dictionary<int, UdpSocket> _byNumber = [];
@@ -12,6 +14,9 @@ internal sealed class UplinkSockets : IDisposable
 
     /// <summary>Whether a loop waits for room in a socket's buffer just now.</summary>
     public bool AreFull => Volatile.Read(ref _waiting) > 0;
+
+    /// <summary>Where datagrams to TCP endpoints go.</summary>
+    public StreamTable? Streams => streams;
 
     public UdpSocket? this[int uplink] => _byNumber.GetValueOrDefault(uplink);
 

@@ -1,24 +1,28 @@
 using NTMobile.NetfilterBridge;
 using NTMobile.RouterCore;
+using NTMobile.RouterDaemon.Streams;
 
 namespace NTMobile.RouterDaemon.Loops;
 
 /// <summary>
-/// The receive thread: all uplinks' sockets, one after another. The only thread that changes receive windows. While a queue is quiet it serves that too.
+/// The receive thread: all uplinks' sockets, one after another, and what came over TLS. The only thread that changes receive windows. While a queue is quiet it serves that too.
 /// </summary>
 internal sealed class WireLoop : IDisposable
 {
     private readonly WireReceiver _receiver = new();
     private readonly NodeHost _host;
+    private readonly StreamTable _streams;
     private readonly LanSink _lan;
     private readonly LoopState _state = new();
     private readonly Thread _thread;
     private volatile bool _stopping;
     private volatile QueueLoop? _borrowed;
 
-    public WireLoop(NodeHost host, TunDevice tun)
+    public WireLoop(NodeHost host, TunDevice tun, StreamTable streams)
     {
         _host = host;
+        _streams = streams;
+        _streams.Wake = _receiver.Wake;
         _lan = new LanSink(tun, host);
         _thread = new Thread(Run) { IsBackground = true, Name = "wire" };
     }
@@ -60,6 +64,12 @@ internal sealed class WireLoop : IDisposable
             if (_receiver.Next(1000) is { } socket && _host.Router is { } router)
             {
                 Deliver(socket, router);
+            }
+
+            if (_streams.HasArrivals)
+            {
+                _state.NowMs = _host.NowMs;
+                _streams.Deliver(_host.Router, _state, _lan);
             }
 
             if (_receiver.WatchedIsReady && _borrowed is { } queue && !queue.TryServeLent())

@@ -54,7 +54,7 @@ internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell
             return;
         }
 
-        if (sockets[_target.Uplink] is not { } socket || !Send(socket, _buffer.Span[.._used]))
+        if (!Send(_buffer.Span[.._used]))
         {
             countDrops(DropReason.Backpressure, _count);
         }
@@ -63,6 +63,10 @@ internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell
     }
 
     public void Dispose() => _buffer.Dispose();
+
+    private bool Send(ReadOnlySpan<byte> run) => _target.Remote.IsTcp
+        ? sockets.Streams?.TrySend(_target.Uplink, _target.Remote, run, _size) == true
+        : sockets[_target.Uplink] is { } socket && Send(socket, run);
 
     private bool Send(UdpSocket socket, ReadOnlySpan<byte> run)
     {

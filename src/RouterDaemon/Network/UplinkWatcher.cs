@@ -124,6 +124,7 @@ internal sealed class UplinkWatcher : IDisposable
         }
 
         _sockets.Publish(now);
+        _sockets.Streams?.SetUplinks([.. uplinks.Select(u => u.Uplink)]);
         _wire.SetSockets([.. now.Values]);
     }
 

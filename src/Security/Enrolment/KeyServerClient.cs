@@ -24,7 +24,7 @@ public sealed class KeyServerClient : IDisposable
 
     /// <summary>Opens no connection yet.</summary>
     /// <param name="server">Where it is and which key it has.</param>
-    /// <param name="connect">Opens the connection; null: the usual way.</param>
+    /// <param name="connect">Opens the connection; null: at the server's port, or else at 443.</param>
     public KeyServerClient(KeyServerEntry server, ConnectHook? connect = null)
     {
         _server = server;
@@ -36,10 +36,8 @@ public sealed class KeyServerClient : IDisposable
             ConnectTimeout = ConnectTimeout,
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = IsPinned },
         };
-        if (connect is not null)
-        {
-            handler.ConnectCallback = (context, cancel) => connect(context.DnsEndPoint, cancel);
-        }
+        var doors = connect ?? new KeyServerDoors().ConnectAsync;
+        handler.ConnectCallback = (context, cancel) => doors(context.DnsEndPoint, cancel);
 
         _http = new HttpClient(handler)
         {

@@ -39,6 +39,11 @@ internal static class StatusText
             Line(text, $"kms  {kms.Listen}, pin {kms.Pin}, {kms.Certificates} names with a certificate");
         }
 
+        if (status.Tls is { } tls)
+        {
+            Line(text, $"tls  {List(tls.Listen)}, nodes' connections {tls.Nodes}, {tls.Accepted} since the start");
+        }
+
         return text.ToString().TrimEnd();
     }
 

@@ -8,6 +8,7 @@ using NTMobile.Security.Identity;
 using NTMobile.ServerHost.Configuration;
 using NTMobile.ServerHost.Control;
 using NTMobile.ServerHost.Sockets;
+using NTMobile.ServerHost.Streams;
 using NTMobile.Storage;
 
 namespace NTMobile.ServerHost.Composition;
@@ -29,6 +30,7 @@ internal sealed class DsHost : IDisposable
     /// <param name="options">What the DS is told.</param>
     /// <param name="self">Its keys and certificate.</param>
     /// <param name="advertised">Where nodes reach it.</param>
+    /// <param name="streams">Its clients over TLS.</param>
     /// <param name="shortcut">Wraps the output to reach a relay of the same process.</param>
     /// <param name="store">The store, borrowed.</param>
     /// <param name="logger">Where mistakes are told.</param>
@@ -39,6 +41,7 @@ internal sealed class DsHost : IDisposable
         DirectionOptions options,
         ServerIdentity self,
         Endpoint advertised,
+        StreamClients streams,
         Func<IDatagramOutput, IDatagramOutput> shortcut,
         StoreFile store,
         ILogger logger,
@@ -48,17 +51,21 @@ internal sealed class DsHost : IDisposable
         UdpSocket sessions = Listening.Udp("ds.listen", config.Ds.Listen);
         UdpSocket[] own = [sessions, .. Listening.Stun(config.Ds)];
         UdpSocket dns = Listening.Udp("ds.dns", config.Ds.Dns);
-        _output = new SocketOutput(sessions, advertised);
+        _output = new SocketOutput(sessions, advertised, streams);
         Registrations = new RegistrationStore(store.Registrations, options.Remembered);
         _service = new DirectionService(self, options, Registrations, shortcut(_output), SystemRandom.Instance, time);
         _dnsTcp = new DnsTcpListener(Listening.Tcp("ds.dns", config.Ds.Dns), Answer, time);
         _stun = new StunSockets(_service, own);
+        Stream = new StreamRole(advertised.Port, _gate, TakeStream);
         _sessions = new RoleLoop("ds", own, new DsRole(_service, _output, sessions, _stun), _gate, logger, time);
         _dns = new RoleLoop("dns", [dns], new DnsRole(_service, new SocketOutput(dns, advertised)), _gate, logger, time);
     }
 
     /// <summary>The registrations, to be flushed by a worker.</summary>
     public RegistrationStore Registrations { get; }
+
+    /// <summary>The DS as clients over TLS reach it.</summary>
+    public StreamRole Stream { get; }
 
     /// <summary>Starts the threads.</summary>
     public void Start()
@@ -113,6 +120,15 @@ internal sealed class DsHost : IDisposable
         _dnsTcp.Dispose();
         _dns.Dispose();
         _sessions.Dispose();
+        Stream.Dispose();
+    }
+
+    private void TakeStream(Span<byte> run, int datagramSize, in Endpoint from)
+    {
+        for (int at = 0; at < run.Length; at += datagramSize)
+        {
+            _service.Receive(run[at..Math.Min(at + datagramSize, run.Length)], from);
+        }
     }
 
     private int Answer(ReadOnlySpan<byte> query, DnsTransport transport, in Endpoint from, Span<byte> answer)

@@ -6,6 +6,7 @@ using NTMobile.Security.Identity;
 using NTMobile.ServerHost.Configuration;
 using NTMobile.ServerHost.Control;
 using NTMobile.ServerHost.Sockets;
+using NTMobile.ServerHost.Streams;
 
 namespace NTMobile.ServerHost.Composition;
 
@@ -19,16 +20,22 @@ internal sealed class RsHost : IDisposable
 
     /// <summary>Opens the sockets.</summary>
     /// <exception cref="StartException">It cannot be opened.</exception>
-    public RsHost(ServerConfig config, Endpoint advertised, NodeIdentity keys, byte[] certificate, byte[] providerKey, ILogger logger, TimeProvider time)
+    public RsHost(
+        ServerConfig config, Endpoint advertised, StreamClients streams, NodeIdentity keys, byte[] certificate, byte[] providerKey, ILogger logger,
+        TimeProvider time)
     {
         _keys = keys;
         UdpSocket[] sockets = Listening.Relay("rs.listen", config.Rs.Listen);
-        _output = new RelayOutput(sockets[0], advertised);
+        _output = new RelayOutput(sockets[0], advertised, streams);
         var self = new ServerIdentity(keys, certificate, providerKey, [CertificateRole.Node, CertificateRole.DirectionServer]);
         var options = new RelayOptions { MaxSlots = config.Rs.MaxSlots, MaxSlotsPerNode = config.Rs.MaxSlotsPerNode };
         _service = new RelayService(self, options, _output, SystemRandom.Instance, time);
         _loop = new RoleLoop("rs", sockets, new RsRole(_service, _output), new Lock(), logger, time);
+        Stream = new StreamRole(advertised.Port, _loop.Gate, TakeStream);
     }
+
+    /// <summary>The RS as clients over TLS reach it.</summary>
+    public StreamRole Stream { get; }
 
     /// <summary>Starts the thread.</summary>
     public void Start() => _loop.Start();
@@ -60,5 +67,12 @@ internal sealed class RsHost : IDisposable
     {
         _loop.Dispose();
         _output.Dispose();
+        Stream.Dispose();
+    }
+
+    private void TakeStream(Span<byte> run, int datagramSize, in Endpoint from)
+    {
+        _service.ReceiveRun(run, datagramSize, from);
+        _output.EndBatch();
     }
 }

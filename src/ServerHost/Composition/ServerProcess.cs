@@ -9,6 +9,7 @@ using NTMobile.Security.Identity;
 using NTMobile.ServerHost.Configuration;
 using NTMobile.ServerHost.Control;
 using NTMobile.ServerHost.Sockets;
+using NTMobile.ServerHost.Streams;
 using NTMobile.ServerHost.Web;
 using NTMobile.Storage;
 using NTMobile.Wire.Frames;
@@ -26,6 +27,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly long _started;
     private readonly Advertised _advertised;
     private readonly Closing _closing = new();
+    private readonly StreamClients _streams = new();
     private StateDirectory _state = null!;
     private StoreFile? _store;
     private KeyServerRole? _kms;
@@ -103,6 +105,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             .. _config.Plays("ds") ? _ds!.Status().Stun.Skip(1).Select(stun => $"stun {stun}") : [],
             .. _config.Plays("rs") ? new[] { $"rs {_config.Rs.Listen}" } : [],
             .. _config.Plays("kms") ? new[] { $"kms {_config.Kms.Listen}" } : [],
+            .. _config.Tls.Listen.Select(tls => $"tls {tls}"),
             $"control {_config.ControlSocket}",
         ];
         ServerLog.Listening(_logger, string.Join(", ", sockets));
@@ -128,7 +131,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         ICertifier certifier = CertifierOf(ServerRole.Rs(_config), keys);
         byte[] certificate = await certifier.CertificateAsync(stop).ConfigureAwait(false);
-        _rs = _closing.Add(new RsHost(_config, _advertised.Rs, keys, certificate, certifier.ProviderKey, _logger, _time));
+        _rs = _closing.Add(new RsHost(_config, _advertised.Rs, _streams, keys, certificate, certifier.ProviderKey, _logger, _time));
     }
 
     private async Task OpenDs(NodeIdentity keys, NodeIdentity? rsKeys, CancellationToken stop)
@@ -141,6 +144,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             DirectionOptionsOf(rsKeys),
             new ServerIdentity(keys, certificate, certifier.ProviderKey, [CertificateRole.Node]),
             _advertised.Ds,
+            _streams,
             output => rsKeys is null || bound == _advertised.Rs ? output : new RelayShortcut(output, _advertised.Rs, bound),
             _store!,
             _logger,
@@ -175,9 +179,26 @@ internal sealed class ServerProcess : IAsyncDisposable
             await _closing.Add(KmsWeb.Build(kms, _kms, _logs)).StartAsync(stop).ConfigureAwait(false);
         }
 
+        await ServeStreams(stop).ConfigureAwait(false);
         var control = Listening.Unix("controlSocket", _config.ControlSocket);
         _closing.Add(new Removed(_config.ControlSocket));
         await _closing.Add(new ControlWeb(_config, Status, _kms).Build(control, _logs)).StartAsync(stop).ConfigureAwait(false);
+    }
+
+    private async Task ServeStreams(CancellationToken stop)
+    {
+        if (_config.Tls.Listen.Count == 0)
+        {
+            return;
+        }
+
+        var certificate = _kms?.Tls.Certificate ?? _closing.Add(StreamWeb.SelfSigned(_config.OwnName, _time));
+        var door = new StreamDoor([.. new[] { _ds?.Stream, _rs?.Stream }.OfType<StreamRole>()], _streams, _time);
+        foreach (string where in _config.Tls.Listen)
+        {
+            var bound = Listening.Tcp("tls.listen", where);
+            await _closing.Add(StreamWeb.Build(bound, door, _kms, certificate, _config.Tls.MaxConnections, _logs)).StartAsync(stop).ConfigureAwait(false);
+        }
     }
 
     private ServerStatus Status() => new()
@@ -187,6 +208,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         UptimeSeconds = (long)_time.GetElapsedTime(_started).TotalSeconds,
         Ds = _ds?.Status(),
         Rs = _rs?.Status(),
+        Tls = _config.Tls.Listen.Count == 0 ? null : new TlsStatus { Listen = _config.Tls.Listen, Nodes = _streams.Count, Accepted = _streams.Accepted },
         Kms = _kms is null ? null : new KmsStatus
         {
             Listen = _config.Kms.Listen,

@@ -27,6 +27,7 @@ internal static class ConfigCheck
         Ds(config);
         Rs(config);
         Kms(config);
+        Tls(config);
     }
 
     private static void Roles(IReadOnlyList<string> roles)
@@ -118,6 +119,19 @@ internal static class ConfigCheck
 
         bool directed = config.Plays("ds") || kms.DirectionServers.Count > 0;
         Require(!config.Plays("kms") || directed, "kms.directionServers", "is missing; without a DS in this process nodes must be told of one elsewhere");
+    }
+
+    private static void Tls(ServerConfig config)
+    {
+        for (int i = 0; i < config.Tls.Listen.Count; i++)
+        {
+            Listen($"tls.listen[{i}]", config.Tls.Listen[i]);
+        }
+
+        Require(config.Tls.Listen.Distinct().Count() == config.Tls.Listen.Count, "tls.listen", "names an address twice");
+        Between("tls.maxConnections", config.Tls.MaxConnections, 1, 1_000_000);
+        bool toldApart = !config.Plays("ds") || !config.Plays("rs") || Endpoint.Parse(config.Ds.Listen).Port != Endpoint.Parse(config.Rs.Listen).Port;
+        Require(config.Tls.Listen.Count == 0 || toldApart, "rs.listen", "has the port of ds.listen; over TLS nodes tell the two apart by it");
     }
 
     private static void Listen(string key, string value)

@@ -34,6 +34,9 @@ internal sealed record ServerConfig
     /// <summary>The key management server.</summary>
     public KmsConfig Kms { get; set; } = new();
 
+    /// <summary>TLS on TCP.</summary>
+    public TlsConfig Tls { get; set; } = new();
+
     /// <summary>Whether the process plays a role.</summary>
     public bool Plays(string role) => Roles.Contains(role);
 
@@ -118,6 +121,16 @@ internal sealed record KmsConfig
 
     /// <summary>Direction servers in other processes that nodes are told of at their enrolment; the one in this process is known without it.</summary>
     public IReadOnlyList<DirectionServerConfig> DirectionServers { get; set; } = [];
+}
+
+/// <summary>Section <c>tls</c>: where nodes whose network lets no UDP through reach the roles of this process.</summary>
+internal sealed record TlsConfig
+{
+    /// <summary>TCP sockets; nodes look for port 443 at the addresses of DS and RS. Empty: none.</summary>
+    public IReadOnlyList<string> Listen { get; set; } = [];
+
+    /// <summary>Most connections at one time at one socket; each has at most 256 KiB waiting for it.</summary>
+    public int MaxConnections { get; set; } = 4096;
 }
 
 /// <summary>One direction server in another process.</summary>

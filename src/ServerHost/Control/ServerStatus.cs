@@ -22,6 +22,9 @@ internal sealed record ServerStatus
 
     /// <summary>The key management server.</summary>
     public KmsStatus? Kms { get; init; }
+
+    /// <summary>TLS on TCP.</summary>
+    public TlsStatus? Tls { get; init; }
 }
 
 /// <summary>The direction server's counters; all count from the start.</summary>
@@ -120,6 +123,19 @@ internal sealed record KmsStatus
 
     /// <summary>Names with a certificate, those of servers too.</summary>
     public required int Certificates { get; init; }
+}
+
+/// <summary>TLS on TCP, for nodes whose network lets no UDP through.</summary>
+internal sealed record TlsStatus
+{
+    /// <summary>TCP sockets.</summary>
+    public required IReadOnlyList<string> Listen { get; init; }
+
+    /// <summary>Nodes' connections now; one node has one for each role.</summary>
+    public required int Nodes { get; init; }
+
+    /// <summary>Nodes' connections since the start.</summary>
+    public required long Accepted { get; init; }
 }
 
 /// <summary>A new enrolment token.</summary>

@@ -2,6 +2,7 @@ using NTMobile.Linux;
 using NTMobile.NetfilterBridge;
 using NTMobile.RelayServer;
 using NTMobile.Security.Channel;
+using NTMobile.ServerHost.Streams;
 
 namespace NTMobile.ServerHost.Sockets;
 
@@ -28,10 +29,11 @@ internal sealed class RelayOutput : IRelayOutput, IDisposable
     /// <summary>Sends over sockets, borrowed.</summary>
     /// <param name="first">For the relay's own datagrams.</param>
     /// <param name="advertised">Where nodes reach the relay.</param>
-    public RelayOutput(UdpSocket first, in Endpoint advertised)
+    /// <param name="streams">Clients over TLS; null: there are none.</param>
+    public RelayOutput(UdpSocket first, in Endpoint advertised, StreamClients? streams = null)
     {
         _socket = first;
-        _own = new SocketOutput(first, advertised);
+        _own = new SocketOutput(first, advertised, streams);
     }
 
     /// <summary>Datagrams that the sockets did not take.</summary>
@@ -50,6 +52,12 @@ internal sealed class RelayOutput : IRelayOutput, IDisposable
     /// <inheritdoc/>
     public void Forward(in Endpoint to, ReadOnlySpan<byte> run, int datagramSize, byte ecn)
     {
+        if (to.IsTcp)
+        {
+            _own.Send(to, run, datagramSize, ecn);
+            return;
+        }
+
         int longest = Math.Min(UdpSocket.MaximumSegments, UdpSocket.MaximumRun / datagramSize) * datagramSize;
         while (!run.IsEmpty)
         {

@@ -5,7 +5,7 @@ namespace NTMobile.ServerHost.Sockets;
 /// <summary>Why the kernel did not take a datagram.</summary>
 internal enum SendDrop
 {
-    /// <summary>The socket's send buffer was full, and stayed so.</summary>
+    /// <summary>The socket's send buffer, or a TLS client's queue, was full and stayed so; or the client is gone.</summary>
     SendBufferFull,
 
     /// <summary>It was bigger than the interface's MTU.</summary>

@@ -1,15 +1,17 @@
 using System.Net.NetworkInformation;
 using NTMobile.NetfilterBridge;
 using NTMobile.Security.Channel;
+using NTMobile.ServerHost.Streams;
 
 namespace NTMobile.ServerHost.Sockets;
 
-/// <summary>A role's output on its UDP socket. What the socket does not take at once is dropped and counted, as a full router would do.</summary>
+/// <summary>A role's output on its UDP socket, and to clients over TLS. What the socket does not take at once is dropped and counted, as a full router would do.</summary>
 /// <remarks>On a socket bound to all addresses an answer leaves from the address that was asked, and what nobody asked for from the advertised one if this
 /// machine has it: a NAT in front of a node lets nothing else in.</remarks>
 internal sealed class SocketOutput : IDatagramOutput
 {
     private readonly UdpSocket _socket;
+    private readonly StreamClients? _streams;
     private readonly bool _anyAddress;
     private readonly Endpoint _usual; // source of what nobody asked for; none: the route's choice
     private Endpoint _asker;
@@ -18,9 +20,11 @@ internal sealed class SocketOutput : IDatagramOutput
     /// <summary>Sends over a socket.</summary>
     /// <param name="socket">The socket, borrowed.</param>
     /// <param name="advertised">Where nodes reach the role.</param>
-    public SocketOutput(UdpSocket socket, in Endpoint advertised)
+    /// <param name="streams">Clients over TLS; null: the role has none.</param>
+    public SocketOutput(UdpSocket socket, in Endpoint advertised, StreamClients? streams = null)
     {
         _socket = socket;
+        _streams = streams;
         _anyAddress = socket.Local.Address == 0;
         _usual = _anyAddress && IsOurs(advertised) ? advertised : default;
     }
@@ -44,6 +48,12 @@ internal sealed class SocketOutput : IDatagramOutput
     /// <inheritdoc/>
     public void Send(in Endpoint to, ReadOnlySpan<byte> run, int datagramSize, byte ecn = 0)
     {
+        if (to.IsTcp)
+        {
+            SendToStream(to, run, datagramSize);
+            return;
+        }
+
         Endpoint from = SourceTo(to);
         int longest = Math.Min(UdpSocket.MaximumSegments, UdpSocket.MaximumRun / datagramSize) * datagramSize;
         while (!run.IsEmpty)
@@ -56,6 +66,14 @@ internal sealed class SocketOutput : IDatagramOutput
             }
 
             run = run[part.Length..];
+        }
+    }
+
+    private void SendToStream(in Endpoint to, ReadOnlySpan<byte> run, int datagramSize)
+    {
+        if (_streams?.TrySend(to, run, datagramSize) != true)
+        {
+            Drops.Add(SendDrop.SendBufferFull, (run.Length + datagramSize - 1) / datagramSize);
         }
     }
 

@@ -128,7 +128,8 @@ public sealed class ProductWorld : IAsyncDisposable
               "controlSocket": "{{Path.Combine(Lab.LogFolder, "server.sock")}}",
               "ds": { "listen": "{{first}}:4330", "dns": "{{first}}:53" },
               "rs": { "listen": "{{second}}:4331", "publicAddress": "{{second}}" },
-              "kms": { "listen": "{{first}}:4343" }
+              "kms": { "listen": "{{first}}:4343" },
+              "tls": { "listen": ["{{first}}:443", "{{second}}:443"] }
             }
             """).ConfigureAwait(false);
         Server = await DaemonProcess.StartAsync(

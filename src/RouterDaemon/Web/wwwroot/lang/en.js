@@ -236,6 +236,7 @@ export default {
   "cause.peer-moved": "the peer moved",
   "cause.nat-changed": "a NAT forgot us",
   "cause.path-silent": "the path fell silent",
+  "cause.udp-blocked": "UDP was blocked",
   "cause.better-path": "a better path was found",
 
   "people.title": "People and groups",

@@ -234,6 +234,7 @@ export default {
   "cause.peer-moved": "相手の移動",
   "cause.nat-changed": "NAT の変換表の変化",
   "cause.path-silent": "経路の無応答",
+  "cause.udp-blocked": "UDP の遮断",
   "cause.better-path": "より良い経路の発見",
 
   "people.title": "グループと相手",

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using NTMobile.Lab.Product;
+
+namespace NTMobile.Lab.Tests.Product;
+
+/// <summary>Two routers at home, and one in a company's network that lets nothing out but TCP to port 443.</summary>
+public sealed class BlockedUdpWorld : ProductFixture
+{
+    public ProductRouter Alice => World["alice"];
+
+    public ProductRouter Bob => World["bob"];
+
+    public ProductRouter Office => World["office"];
+
+    protected override void Describe(WorldBuilder world)
+    {
+        world.Site("alice", Presets.Home);
+        world.Site("bob", Presets.Home);
+        world.Site("office", Presets.Corporate);
+    }
+
+    protected override async Task StartAsync()
+    {
+        await Bob.ShareAsync(Bob.Site.Device, "nas");
+        await Iperf3.ServeAsync(Bob.Site.Device);
+    }
+}
+
+public sealed class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutputHelper output) : ProductTest<BlockedUdpWorld>(fixture)
+{
+    // A quiet machine needs a second or two for each.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private string Nas => Fixture.Bob.Name("nas");
+
+    [Fact]
+    public async Task A_connection_survives_when_udp_is_blocked_and_returns_to_udp_when_the_block_ends()
+    {
+        Assert.Equal((3, 3), await Fixture.Alice.Site.Device.PingAsync(Nas, 3));
+        await Asking.UntilAsync("direct", Patience, () => Fixture.Alice.IsDirectAsync("bob"));
+        var place = Fixture.World.Lab.Place("home1");
+        var flow = Iperf3.TcpAsync(Fixture.Alice.Site.Device, Nas, TimeSpan.FromSeconds(8), "-b", "20M");
+        await Task.Delay(1000, TestContext.Current.CancellationToken);
+
+        await place.BlockUdpAsync(true);
+        await Asking.UntilAsync("over TCP", Patience, () => IsOverTcpAsync(Fixture.Alice, "bob"));
+        await Task.Delay(1000, TestContext.Current.CancellationToken);
+        await place.BlockUdpAsync(false);
+        await Asking.UntilAsync("direct again", Patience, () => Fixture.Alice.IsDirectAsync("bob"));
+        var throughput = await flow;
+
+        output.WriteLine($"{throughput.MegabitsPerSecond:F1} of 20 Mb/s");
+        Assert.True(throughput.MegabitsPerSecond > 2, $"{throughput.MegabitsPerSecond:F1} Mb/s");
+        foreach (var router in new[] { Fixture.Alice, Fixture.Bob })
+        {
+            var session = await router.SessionAsync(router == Fixture.Alice ? "bob" : "alice");
+            foreach (var move in session!.Value.GetProperty("moves").EnumerateArray())
+            {
+                output.WriteLine($"{router.Site.Name}: {move}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_router_that_never_had_udp_is_enrolled_registered_and_reaches_the_others()
+    {
+        await Asking.UntilAsync("registered", Patience, async () =>
+            (await Fixture.Office.NtmJsonAsync("status")).GetProperty("state").GetString() == "online");
+
+        Assert.Equal((5, 5), await Fixture.Office.Site.Device.PingAsync(Nas, 5));
+        var throughput = await Iperf3.TcpAsync(Fixture.Office.Site.Device, Nas, TimeSpan.FromSeconds(1));
+        output.WriteLine($"{throughput.MegabitsPerSecond:F1} Mb/s over TLS");
+
+        Assert.True(await IsOverTcpAsync(Fixture.Office, "bob"));
+        Assert.True(throughput.MegabitsPerSecond > 5, $"{throughput.MegabitsPerSecond:F1} Mb/s");
+    }
+
+    private static async Task<bool> IsOverTcpAsync(ProductRouter router, string peer) =>
+        await router.SessionAsync(peer) is { } session
+        && session.GetProperty("path") is { ValueKind: JsonValueKind.Object } path
+        && path.GetProperty("remote").GetString()!.EndsWith("/tcp", StringComparison.Ordinal);
+}
