@@ -1,5 +1,3 @@
-using NTMobile.Packets;
-
 namespace NTMobile.RouterCore.Peers;
 
 /// <summary>How a session follows its relay to another uplink, to TCP and back to UDP (protocol: UDP blocked).</summary>
