@@ -162,6 +162,16 @@ public readonly ref struct Ipv4
         WriteChecksum(to[..MinimumHeaderLength]);
     }
 
+    /// <summary>Makes a header with a right checksum that of a fragment.</summary>
+    /// <param name="header">The header without options, as <see cref="Write"/> left it; the checksum is made right again.</param>
+    /// <param name="offset">Where the fragment's payload belongs, a multiple of 8.</param>
+    /// <param name="more">Whether another fragment follows.</param>
+    public static void MakeFragment(Span<byte> header, int offset, bool more)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(header[FragmentAt..], (ushort)((offset / 8) | (more ? MoreFragmentsBit : 0)));
+        WriteChecksum(header[..MinimumHeaderLength]);
+    }
+
     /// <summary>Computes the header checksum afresh.</summary>
     /// <param name="header">The whole header, options included, and nothing more.</param>
     public static void WriteChecksum(Span<byte> header)

@@ -29,7 +29,8 @@ public readonly ref struct Ipv6
     /// <summary>Offset of the destination address.</summary>
     public const int DestinationAt = 24;
 
-    private const int FragmentHeaderLength = 8;
+    /// <summary>Bytes of a fragment header.</summary>
+    public const int FragmentHeaderLength = 8;
 
     private Ipv6(ReadOnlySpan<byte> bytes, byte protocol, int transportAt, int fragmentAt)
     {
@@ -75,6 +76,12 @@ public readonly ref struct Ipv6
     /// <summary>Where this fragment's payload belongs, in bytes.</summary>
     public int FragmentOffset => FragmentHeaderAt == 0 ? 0 : FragmentWord & 0xFFF8;
 
+    /// <summary>Whether another fragment follows.</summary>
+    public bool MoreFragments => FragmentHeaderAt != 0 && (FragmentWord & 1) != 0;
+
+    /// <summary>Identification of the fragments of a packet; zero when it is none.</summary>
+    public uint Identification => FragmentHeaderAt == 0 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(Bytes[(FragmentHeaderAt + 4)..]);
+
     /// <summary>The upper-layer header and its payload.</summary>
     public ReadOnlySpan<byte> Payload => Bytes[TransportAt..];
 
@@ -104,6 +111,60 @@ public readonly ref struct Ipv6
 
         packet = new Ipv6(bytes, protocol, at, fragmentAt);
         return true;
+    }
+
+    /// <summary>Reads a packet that may be cut short, as it stands in an ICMPv6 error; the headers must be whole.</summary>
+    /// <returns>False when they are not.</returns>
+    public static bool TryReadQuoted(ReadOnlySpan<byte> bytes, out Ipv6 packet)
+    {
+        packet = default;
+        if (bytes.Length < HeaderLength || bytes[0] >> 4 != 6)
+        {
+            return false;
+        }
+
+        var length = HeaderLength + BinaryPrimitives.ReadUInt16BigEndian(bytes[PayloadLengthAt..]);
+        bytes = bytes[..Math.Min(length, bytes.Length)];
+        if (!TryWalk(bytes, out var protocol, out var at, out var fragmentAt))
+        {
+            return false;
+        }
+
+        packet = new Ipv6(bytes, protocol, at, fragmentAt);
+        return true;
+    }
+
+    /// <summary>Writes the fixed header, with a flow label of zero.</summary>
+    /// <param name="to">At least 40 bytes.</param>
+    /// <param name="source">Source address.</param>
+    /// <param name="destination">Destination address.</param>
+    /// <param name="nextHeader">What follows.</param>
+    /// <param name="payloadLength">Bytes that follow, at most 65,535.</param>
+    /// <param name="hopLimit">Hops.</param>
+    /// <param name="trafficClass">Traffic class.</param>
+    public static void Write(
+        Span<byte> to, UInt128 source, UInt128 destination, byte nextHeader, int payloadLength, byte hopLimit = 64, byte trafficClass = 0)
+    {
+        BinaryPrimitives.WriteUInt32BigEndian(to, (6U << 28) | ((uint)trafficClass << 20));
+        BinaryPrimitives.WriteUInt16BigEndian(to[PayloadLengthAt..], checked((ushort)payloadLength));
+        to[NextHeaderAt] = nextHeader;
+        to[HopLimitAt] = hopLimit;
+        BinaryPrimitives.WriteUInt128BigEndian(to[SourceAt..], source);
+        BinaryPrimitives.WriteUInt128BigEndian(to[DestinationAt..], destination);
+    }
+
+    /// <summary>Writes a fragment header (RFC 8200 §4.5).</summary>
+    /// <param name="to">At least <see cref="FragmentHeaderLength"/> bytes.</param>
+    /// <param name="nextHeader">What the fragments together hold.</param>
+    /// <param name="offset">Where this fragment's payload belongs, a multiple of 8.</param>
+    /// <param name="more">Whether another fragment follows.</param>
+    /// <param name="identification">Common to all fragments of a packet.</param>
+    public static void WriteFragmentHeader(Span<byte> to, byte nextHeader, int offset, bool more, uint identification)
+    {
+        to[0] = nextHeader;
+        to[1] = 0;
+        BinaryPrimitives.WriteUInt16BigEndian(to[2..], (ushort)(offset | (more ? 1 : 0)));
+        BinaryPrimitives.WriteUInt32BigEndian(to[4..], identification);
     }
 
     private static bool TryWalk(ReadOnlySpan<byte> bytes, out byte protocol, out int at, out int fragmentAt)

@@ -65,14 +65,25 @@ public readonly ref struct Udp
     /// <param name="destination">Destination address.</param>
     /// <param name="sourcePort">Source port.</param>
     /// <param name="destinationPort">Destination port.</param>
-    public static void Write(Span<byte> datagram, uint source, uint destination, ushort sourcePort, ushort destinationPort)
+    public static void Write(Span<byte> datagram, uint source, uint destination, ushort sourcePort, ushort destinationPort) =>
+        Write(datagram, Packets.Checksum.PseudoHeader(source, destination, IpProtocol.Udp, datagram.Length), sourcePort, destinationPort);
+
+    /// <summary>The same for IPv6.</summary>
+    /// <param name="datagram">Header space and payload: exactly the datagram.</param>
+    /// <param name="source">Source address.</param>
+    /// <param name="destination">Destination address.</param>
+    /// <param name="sourcePort">Source port.</param>
+    /// <param name="destinationPort">Destination port.</param>
+    public static void Write(Span<byte> datagram, UInt128 source, UInt128 destination, ushort sourcePort, ushort destinationPort) =>
+        Write(datagram, Packets.Checksum.PseudoHeader(source, destination, IpProtocol.Udp, datagram.Length), sourcePort, destinationPort);
+
+    private static void Write(Span<byte> datagram, ushort pseudo, ushort sourcePort, ushort destinationPort)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(datagram.Length, ushort.MaxValue);
         BinaryPrimitives.WriteUInt16BigEndian(datagram, sourcePort);
         BinaryPrimitives.WriteUInt16BigEndian(datagram[2..], destinationPort);
         BinaryPrimitives.WriteUInt16BigEndian(datagram[LengthAt..], (ushort)datagram.Length);
         BinaryPrimitives.WriteUInt16BigEndian(datagram[ChecksumAt..], 0);
-        var pseudo = Packets.Checksum.PseudoHeader(source, destination, IpProtocol.Udp, datagram.Length);
         var checksum = Packets.Checksum.Compute(datagram, pseudo);
         BinaryPrimitives.WriteUInt16BigEndian(datagram[ChecksumAt..], checksum == 0 ? ushort.MaxValue : checksum);
     }

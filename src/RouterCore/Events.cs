@@ -40,6 +40,13 @@ internal sealed record SourceObserved(PeerSession Session, int Uplink, Endpoint 
 /// <summary>A packet of a LAN device that cannot go on yet: no context, or the path's size is not known.</summary>
 internal sealed record PacketHeld(byte[] Packet, PacketHints Hints) : NodeEvent;
 
+/// <summary>An IPv6 packet of a LAN device for whose addresses nothing stands yet.</summary>
+internal sealed record Ipv6Held(byte[] Packet, PacketHints Hints) : NodeEvent;
+
+/// <summary>The router's own IPv6 addresses on the LAN as they are now, the one to speak with first; none: the LAN has no IPv6.</summary>
+/// <param name="Addresses">Global and unique local addresses.</param>
+public sealed record LanIpv6Changed(IReadOnlyList<UInt128> Addresses) : NodeEvent;
+
 /// <summary>A LAN device's DNS query for a name in an NTM zone: the whole IP packet.</summary>
 internal sealed record DnsQueried(byte[] Packet) : NodeEvent;
 

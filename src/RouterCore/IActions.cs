@@ -1,3 +1,4 @@
+using System.Net;
 using NTMobile.Packets;
 
 namespace NTMobile.RouterCore;
@@ -11,7 +12,7 @@ public interface IActions
     /// <param name="datagram">UDP payload.</param>
     void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram);
 
-    /// <summary>Sends an IPv4 packet, checksums complete, to a LAN device.</summary>
+    /// <summary>Sends an IP packet, checksums complete, to a LAN device.</summary>
     void SendToLan(ReadOnlySpan<byte> packet);
 
     /// <summary>Gives a held packet to <see cref="Router.FromLan"/> once more.</summary>
@@ -26,10 +27,17 @@ public interface IActions
 
 /// <summary>A virtual address given to a device behind a peer; the same for as long as the store lives.</summary>
 /// <param name="Peer">The peer's node name.</param>
-/// <param name="Device">The device's label under it.</param>
+/// <param name="Device">The device's label under it; for what is shown of it as speaking IPv6 followed by <c>/6</c> (docs/decisions/0015).</param>
 /// <param name="Address">The address.</param>
 /// <param name="LastUsed">When it was last asked for or used.</param>
-public sealed record VirtualLease(string Peer, string Device, uint Address, DateTimeOffset LastUsed);
+public sealed record VirtualLease(string Peer, string Device, uint Address, DateTimeOffset LastUsed)
+{
+    /// <summary>The device's label.</summary>
+    public string Label => RemoteName.Label(Device);
+
+    /// <summary>The address that the DNS gives for it.</summary>
+    public IPAddress Shown => (RemoteName.IsIpv6(Device) ? Endpoint.FromIpv6(RemoteName.Address(Peer, Device), 0) : Endpoint.FromIpv4(Address, 0)).ToIPAddress();
+}
 
 /// <summary>One move of a session from path to path.</summary>
 /// <param name="At">When it began.</param>

@@ -19,6 +19,17 @@ public sealed class LoopState
 
     internal Reassembler Reassembler => _reassembler ??= new();
 
+    internal StandInCache StandIns { get; } = new();
+
+    /// <summary>Room for an ICMPv6 error under construction; it stays where it is, as the frames' payload must.</summary>
+    internal Span<byte> IcmpRoom => _icmpRoom ??= GC.AllocateUninitializedArray<byte>(Packets.Icmpv6.LongestError, pinned: true);
+
+    private byte[]? _icmpRoom;
+    private uint _fragmentId;
+
+    /// <summary>Identification for a packet that goes to the LAN in IPv6 fragments.</summary>
+    internal uint NextFragmentId() => ++_fragmentId;
+
     private Reassembler? _reassembler; // only the receive thread of a router to which something came in parts
 
     // The last look-up of the path table: packets of one run nearly always share it.

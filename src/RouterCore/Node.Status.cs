@@ -35,7 +35,7 @@ public sealed partial class Node
             session?.Counters.PacketsOut ?? 0,
             session?.Counters.BytesIn ?? 0,
             session?.Counters.BytesOut ?? 0,
-            [.. (session?.Contexts ?? []).Select(c => new ContextStatus(c.Local.Label, c.RemoteLabel, c.Virtual))],
+            [.. (session?.Contexts ?? []).Select(c => new ContextStatus(c.Local.Label, RemoteName.Label(c.RemoteLabel), c.Virtual))],
             [.. peer.Link?.Moves ?? []]);
     }
 }

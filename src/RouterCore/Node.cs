@@ -83,6 +83,8 @@ public sealed partial class Node
                 return _names.OnHeld(held);
             case DnsQueried query:
                 return _names.OnQuery(query.Packet);
+            case Ipv6Held held:
+                return _names.OnHeld(held);
             case IcmpNeeded icmp:
                 _names.Tell(icmp.Packet, icmp.Type, icmp.Code, icmp.Mtu);
                 return DropReason.None;
@@ -107,6 +109,9 @@ public sealed partial class Node
                 _context.Uplinks = uplinks.Uplinks;
                 _peers.OnUplinksChanged();
                 _peers.Tick();
+                break;
+            case LanIpv6Changed lan:
+                _context.StandIns.Own = lan.Addresses;
                 break;
             case DevicesChanged devices:
                 _context.Devices.Set(devices.Devices, _context.Settings.LanAddress);

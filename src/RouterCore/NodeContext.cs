@@ -14,6 +14,8 @@ namespace NTMobile.RouterCore;
 internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRandom random, RouterTables tables)
 {
     private uint _number;
+    private DeviceBook? _devices;
+    private StandInBook? _standIns;
 
     public NodeSettings Settings { get; } = settings;
 
@@ -26,7 +28,9 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
 
     public GroupBook Groups { get; } = new();
 
-    public DeviceBook Devices { get; } = new();
+    public DeviceBook Devices => _devices ??= new(StandIns);
+
+    public StandInBook StandIns => _standIns ??= new(Tables.StandIns, Flows);
 
     public FlowBook Flows { get; } = new();
 
@@ -68,6 +72,22 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
             {
                 return id;
             }
+        }
+    }
+
+    /// <summary>Sends an IPv4 packet of the router's own, an ICMP error, to a device; one of IPv6 gets it as ICMPv6.</summary>
+    /// <param name="error">The whole packet.</param>
+    /// <param name="remote">The virtual address to which the quoted packet was to go.</param>
+    public void SendErrorToLan(byte[] error, UInt128 remote)
+    {
+        Ipv4.TryRead(error, out var ip);
+        var device = StandIns.Address(ip.Destination);
+        var packet = StandInTable.IsStandIn(ip.Destination)
+            ? StandIns.Own.Count > 0 ? Ipv6Errors.Translate(error, StandIns.Own[0], new Ipv6Pair(device, remote)) : null
+            : error;
+        if (packet is not null)
+        {
+            Act.SendToLan(packet);
         }
     }
 

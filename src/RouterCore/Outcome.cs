@@ -22,7 +22,7 @@ public enum DropReason
     /// <summary>Not dropped.</summary>
     None,
 
-    /// <summary>The packet is no whole IPv4 packet, or its transport header is malformed.</summary>
+    /// <summary>The packet is no whole IP packet, or its transport header is malformed.</summary>
     MalformedPacket,
 
     /// <summary>TTL ran out at this router.</summary>
@@ -105,6 +105,9 @@ public enum DropReason
 
     /// <summary>The kernel did not take a frame for the LAN.</summary>
     LanRefused,
+
+    /// <summary>The other IP version has nothing like it (RFC 7915): a message of neighbour discovery, a fragment of a ping.</summary>
+    NotTranslatable,
 }
 
 /// <summary>Fate of a packet and, if it was dropped, the reason.</summary>

@@ -164,11 +164,10 @@ public sealed partial class Router
             return reason;
         }
 
-        Deliver(context, in header, transport, at + DataHeader.Size, in run, loop, lan);
-        return DropReason.None;
+        return Deliver(context, in header, transport, at + DataHeader.Size, in run, loop, lan);
     }
 
-    private static void Deliver(
+    private static DropReason Deliver(
         FlowContext context, in DataHeader header, Span<byte> transport, int at, in ReceivedRun run, LoopState loop, ILanSink lan)
     {
         context.LastUsedSecond = loop.NowSecond;
@@ -183,14 +182,20 @@ public sealed partial class Router
             if (header.ChecksumPartial)
             {
                 loop.Joiner.Add(context, in header, in run, at, in tcp, lan);
-                return;
+                return DropReason.None;
             }
         }
         else if (header is { Protocol: IpProtocol.Udp, ChecksumPartial: true } && lan.TakesDatagramRuns
-            && Udp.TryRead(transport, out var udp) && udp.Length == transport.Length)
+            && Udp.TryRead(transport, out var udp) && udp.Length == transport.Length
+            && (context.Ipv6 is null || !header.MayFragment || FitsIpv6(transport.Length)))
         {
             loop.Joiner.Add(context, in header, in run, at, in udp, lan);
-            return;
+            return DropReason.None;
+        }
+
+        if (context.Ipv6 is { } pair)
+        {
+            return DeliverIpv6(context, pair, in header, transport, at, in run, loop, lan);
         }
 
         loop.Joiner.Flush(lan);
@@ -201,6 +206,7 @@ public sealed partial class Router
         var offload = Complete(context, header.Protocol, header.ChecksumPartial, Ipv4.MinimumHeaderLength, transport);
         lan.Append(DirectFrame, at, transport.Length);
         lan.EndFrame(DirectFrame, Ipv4.MinimumHeaderLength, in offload);
+        return DropReason.None;
     }
 
     private DropReason FromPeerFull(Span<byte> content, int at, PeerSession session, in ReceivedRun run, LoopState loop, ILanSink lan)
@@ -242,6 +248,13 @@ public sealed partial class Router
 
         context.LastUsedSecond = loop.NowSecond;
         session.Counters.CountIn(ip.TotalLength);
+        if (context.Ipv6 is { } pair)
+        {
+            var inner = new DataHeader(context.Id, ip.Protocol, ip.TimeToLive, ecn, header.ChecksumPartial, !ip.DontFragment);
+            return DeliverFullIpv6(
+                context, pair, in ip, in inner, transport, at + DataFullHeader.Size + headerLength, in run, loop, lan);
+        }
+
         loop.Joiner.Flush(lan);
         lan.BeginFrame(DirectFrame, in run);
         var rebuilt = lan.Header(DirectFrame)[..headerLength];
@@ -324,7 +337,7 @@ public sealed partial class Router
             return default;
         }
 
-        InnerPacket.WritePartial(transport, protocol, context.Virtual, context.Local.Address, transport.Length);
+        InnerPacket.WritePartial(transport, protocol, context.InDelta, transport.Length);
         return new Offload(headerLength, at, 0, 0);
     }
 

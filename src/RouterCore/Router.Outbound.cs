@@ -18,6 +18,11 @@ public sealed partial class Router
     /// <param name="wire">Takes what is sealed.</param>
     public Outcome FromLan(ref LanPacket packet, LoopState loop, IDatagramSink wire)
     {
+        if (packet.Bytes is [>= 0x60 and < 0x70, ..])
+        {
+            return FromLanIpv6(ref packet, loop, wire);
+        }
+
         if (!Ipv4.TryRead(packet.Bytes, out var ip))
         {
             return Dropped(DropReason.MalformedPacket);
@@ -33,7 +38,7 @@ public sealed partial class Router
             return Outcome.Accept;
         }
 
-        if (ip.Source == _ownAddress)
+        if (ip.Source == _ownAddress || StandInTable.IsStandIn(ip.Source) != ((packet.Hints & PacketHints.WasIpv6) != 0))
         {
             return Dropped(DropReason.OwnAddress);
         }
@@ -113,9 +118,9 @@ public sealed partial class Router
                 return Hold(ref packet);
             }
 
-            if (ip.DontFragment && ip.TotalLength > AlwaysCarried)
+            if (ip.DontFragment && ip.TotalLength > AlwaysCarried && RefuseSize(in ip, context, path, size, loop) is { } refused)
             {
-                return RefuseSize(in ip, path, size);
+                return refused;
             }
         }
 
@@ -203,11 +208,18 @@ public sealed partial class Router
 
     private Outcome Hold(ref LanPacket packet) => Tell(new PacketHeld(packet.Bytes.ToArray(), packet.Hints));
 
-    private Outcome RefuseSize(in Ipv4 ip, SendPath path, int size)
+    // Null: it goes in parts nevertheless. A device of IPv6 may have fragmented the packet itself, to the size that it was told, and our kernel has put it
+    // together before we saw it; so it is told now and then, and nothing is lost.
+    private Outcome? RefuseSize(in Ipv4 ip, FlowContext context, SendPath path, int size, LoopState loop)
     {
+        if (context.Ipv6 is not null && !context.MayTellSize(loop.NowSecond))
+        {
+            return null;
+        }
+
         var mtu = Math.Max(AlwaysCarried, ip.TotalLength - (size - path.MaximumDatagram));
         Tell(new IcmpNeeded(Quote(in ip), Icmp.DestinationUnreachable, Icmp.FragmentationNeeded, mtu));
-        return Dropped(DropReason.TooBig);
+        return context.Ipv6 is null ? Dropped(DropReason.TooBig) : null;
     }
 
     // RFC 1812 §4.3.2.3: as much of the packet as fits into 576 bytes.

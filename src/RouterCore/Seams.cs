@@ -11,6 +11,9 @@ public enum PacketHints
 
     /// <summary>The transport checksum holds only the pseudo-header's sum; whoever sends the packet on must complete it.</summary>
     PartialChecksum = 1,
+
+    /// <summary>Set by the router: it came as IPv6, and its source is what stands for the device's address.</summary>
+    WasIpv6 = 2,
 }
 
 /// <summary>

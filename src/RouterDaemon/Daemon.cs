@@ -218,7 +218,7 @@ internal sealed class Daemon
             Endpoint.From(_lan.Address, 0).Ipv4Address,
             _configuration.Virtual,
             serial);
-        _host.Use(settings, [_records.Leases(), Groups(), _devices.Now(), _uplinks.Now()]);
+        _host.Use(settings, [_records.Leases(), _uplinks.LanIpv6(), Groups(), _devices.Now(), _uplinks.Now()]);
         _log.NodeStarted(provider.NodeName, provider.Zone);
     }
 

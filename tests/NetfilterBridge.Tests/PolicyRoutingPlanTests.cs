@@ -15,7 +15,34 @@ public sealed class PolicyRoutingPlanTests
             new UplinkNetwork("wwan0", 1991, IPAddress.Parse("10.64.0.7"), 32, null),
         ],
         ChosenUplink = "wan0",
+        HasIpv6 = false,
     };
+
+    private static readonly PolicyRoutingOptions Dual = Options with
+    {
+        HasIpv6 = true,
+        Lans = [Options.Lans[0] with { Ipv6 = [(IPAddress.Parse("fd00:8::1"), 64), (IPAddress.Parse("2001:db8:5::1"), 60)] }],
+        AdvertisedUplinks = ["wan0"],
+    };
+
+    [Fact]
+    public void With_ipv6_these_rules_routes_and_settings_are_added()
+    {
+        var (dual, plain) = (PolicyRouting.Plan(Dual), PolicyRouting.Plan(Options));
+        Assert.Equal(
+            ["100 to fd4e:5400::/24 table 1981", "101 iif ntm0 table 1980", "102 iif ntm0 table 1981"],
+            dual.Rules.Except(plain.Rules).Select(Text));
+        Assert.Equal(
+            ["1981 Unreachable ::/0", "1980 Unicast fd00:8::/64 dev lan0", "1980 Unicast 2001:db8:5::/60 dev lan0"],
+            dual.Routes.Except(plain.Routes).Select(Text));
+        Assert.Equal(
+            ["net/ipv6/conf/wan0/accept_ra=2", "net/ipv6/conf/all/forwarding=1", "net/ipv6/conf/ntm0/disable_ipv6=0"],
+            dual.Settings.Except(plain.Settings).Select(s => $"{s.Name}={s.Value}"));
+    }
+
+    [Fact]
+    public void A_lan_without_ipv6_does_not_make_the_kernel_forward_it() =>
+        Assert.DoesNotContain(PolicyRouting.Plan(Options with { HasIpv6 = true }).Settings, s => s.Name.StartsWith("net/ipv6", StringComparison.Ordinal));
 
     [Fact]
     public void Rules_stand_in_this_order() => Assert.Equal(

@@ -22,12 +22,18 @@ public sealed class RuleTextTests
         		type filter hook prerouting priority -301; policy accept;
         		iifname "ntm0" notrack accept
         		ip saddr 198.18.0.0/15 counter drop
+        		ip6 saddr fd4e:5400::/24 counter drop
         		iifname { "lan0", "lan1" } ip daddr 198.18.0.0/15 meta l4proto tcp queue num 4330-4331 bypass
         		iifname { "lan0", "lan1" } ip daddr 198.18.0.0/15 meta l4proto != tcp queue num 4350 bypass
+        		iifname { "lan0", "lan1" } ip6 daddr fd4e:5400::/24 meta l4proto tcp queue num 4330-4331 bypass
+        		iifname { "lan0", "lan1" } ip6 daddr fd4e:5400::/24 meta l4proto != tcp queue num 4350 bypass
         		iifname { "lan0", "lan1" } ip daddr 198.18.0.0/15 accept
+        		iifname { "lan0", "lan1" } ip6 daddr fd4e:5400::/24 accept
         		iifname { "lan0", "lan1" } ct original zone set 4330
         		iifname { "wan0" } ip daddr 198.18.0.0/15 counter drop
+        		iifname { "wan0" } ip6 daddr fd4e:5400::/24 counter drop
         		iifname { "lan0", "lan1" } ip daddr != 198.18.0.0/15 udp dport 53 queue num 4351 bypass
+        		iifname { "lan0", "lan1" } ip6 daddr != fd4e:5400::/24 udp dport 53 queue num 4351 bypass
         	}
         	chain lan_mark {
         		type filter hook prerouting priority mangle; policy accept;
@@ -43,12 +49,15 @@ public sealed class RuleTextTests
         		iifname "ntm0" oifname { "lan0", "lan1" } accept
         		iifname "ntm0" counter drop
         		ip daddr 198.18.0.0/15 oifname != { "lan0", "lan1", "ntm0" } counter drop
+        		ip6 daddr fd4e:5400::/24 oifname != { "lan0", "lan1", "ntm0" } counter drop
+        		iifname { "wan0" } ip6 daddr fc00::/7 oifname { "lan0", "lan1" } ct state new counter drop
         		oifname { "wan0" } tcp flags syn tcp option maxseg size set rt mtu
         		iifname { "wan0" } tcp flags syn tcp option maxseg size set rt mtu
         	}
         	chain guard_output {
         		type filter hook output priority filter; policy accept;
         		ip daddr 198.18.0.0/15 oifname != { "lan0", "lan1", "ntm0" } counter drop
+        		ip6 daddr fd4e:5400::/24 oifname != { "lan0", "lan1", "ntm0" } counter drop
         	}
         	chain lan_source {
         		type nat hook postrouting priority srcnat; policy accept;
@@ -75,7 +84,7 @@ public sealed class RuleTextTests
         COMMIT
 
         """,
-        RuleText.Iptables(Options, withJump: true));
+        RuleText.Iptables(Options, Options.VirtualPrefix, withJump: true));
 
     [Fact]
     public void Text_for_a_kernel_without_queue_differs_in_the_queue_rules_alone() => Assert.Equal(

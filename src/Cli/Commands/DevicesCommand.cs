@@ -16,6 +16,9 @@ internal static class DevicesCommand
         return command;
     }
 
+    // Six pairs of digits; an IPv6 address written like that would need a double colon.
+    private static bool IsMac(string text) => text.Split(':') is { Length: 6 } groups && groups.All(g => g.Length is 1 or 2);
+
     private static Command MakeName(CommandRunner runner)
     {
         var command = new Command("name", "Gives a device its name and confirms it.");
@@ -26,7 +29,7 @@ internal static class DevicesCommand
         runner.Attach(command, async run =>
         {
             var which = run.Parsed.GetValue(device)!;
-            var request = which.Contains(':', StringComparison.Ordinal) ? new NameDeviceRequest(Mac: which) : new NameDeviceRequest(Address: which);
+            var request = IsMac(which) ? new NameDeviceRequest(Mac: which) : new NameDeviceRequest(Address: which);
             var result = await run.Client.NameDeviceAsync(run.Parsed.GetValue(label)!, request, run.Cancel).ConfigureAwait(false);
             if (!result.IsOk)
             {

@@ -48,9 +48,11 @@ public sealed class PolicyRouter : IDisposable
     public void Dispose() => _editor.Dispose();
 
     private IEnumerable<Rule> OwnRules() =>
-        _editor.Rules().Where(r => r.Protocol == RouteEditor.Protocol && r.Family == System.Net.Sockets.AddressFamily.InterNetwork);
+        _editor.Rules().Where(r => r.Protocol == RouteEditor.Protocol);
 
-    private HashSet<Route> OwnRoutes(IReadOnlySet<uint> tables) => [.. _editor.Routes().Where(r => tables.Contains(r.Table))];
+    // The kernel shows a refusal of IPv6 as one by way of the loopback interface.
+    private HashSet<Route> OwnRoutes(IReadOnlySet<uint> tables) =>
+        [.. _editor.Routes().Where(r => tables.Contains(r.Table)).Select(r => r.Type == RouteType.Unreachable ? r with { LinkIndex = 0 } : r)];
 
     private int SetRoutes(HashSet<Route> wanted, IReadOnlySet<uint> tables)
     {

@@ -19,13 +19,18 @@ namespace NTMobile.NetfilterBridge;
 /// </code>
 /// A table without an answer passes on to the next rule.
 /// </summary>
-public static class PolicyRouting
+public static partial class PolicyRouting
 {
     private static readonly IPNetwork Everything = IPNetwork.Parse("0.0.0.0/0");
 
     /// <summary>Plans; touches nothing.</summary>
     public static RoutingPlan Plan(PolicyRoutingOptions options) =>
-        new([.. Rules(options)], [.. Routes(options)], [.. Settings(options)], OwnTables(options));
+        
+        new(
+            [.. Rules(options), .. Ipv6Rules(options)],
+            [.. Routes(options), .. Ipv6Routes(options)],
+            [.. Settings(options), .. Ipv6Settings(options)],
+            OwnTables(options));
 
     /// <summary>Finds an uplink's addresses as a DHCP client or the owner set them: its first global IPv4 address and its default route.</summary>
     /// <param name="snapshot">The kernel's tables.</param>
@@ -47,13 +52,13 @@ public static class PolicyRouting
         return new UplinkNetwork(name, table, address.Address, address.PrefixLength, gateway);
     }
 
-    /// <summary>Finds a LAN's address: the interface's first global IPv4 address.</summary>
+    /// <summary>Finds a LAN's addresses: the interface's first global IPv4 address, and all of IPv6 that are in use.</summary>
     /// <returns>Null when the interface has none.</returns>
     public static LanNetwork? FindLan(NetworkSnapshot snapshot, string name)
     {
         var link = snapshot.Links.FirstOrDefault(l => l.Name == name);
         var address = snapshot.Addresses.FirstOrDefault(a => a.LinkIndex == link?.Index && IsGlobalIpv4(a));
-        return address is null ? null : new LanNetwork(name, address.Address, address.PrefixLength);
+        return address is null ? null : new LanNetwork(name, address.Address, address.PrefixLength) { Ipv6 = Ipv6Of(snapshot, link!.Index) };
     }
 
     private static bool IsGlobalIpv4(InterfaceAddress address) =>

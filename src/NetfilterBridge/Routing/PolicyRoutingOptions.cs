@@ -6,7 +6,11 @@ namespace NTMobile.NetfilterBridge;
 /// <param name="Name">Interface.</param>
 /// <param name="Address">The router's own address there.</param>
 /// <param name="PrefixLength">Bits of the network part.</param>
-public sealed record LanNetwork(string Name, IPAddress Address, int PrefixLength);
+public sealed record LanNetwork(string Name, IPAddress Address, int PrefixLength)
+{
+    /// <summary>The router's own IPv6 addresses there that others can reach, with the bits of their network part; none: the LAN has no IPv6.</summary>
+    public IReadOnlyList<(IPAddress Address, int PrefixLength)> Ipv6 { get; init; } = [];
+}
 
 /// <summary>A way to the Internet. Addresses of all uplinks and LANs may overlap in any way.</summary>
 /// <param name="Name">Interface.</param>
@@ -16,7 +20,7 @@ public sealed record LanNetwork(string Name, IPAddress Address, int PrefixLength
 /// <param name="Gateway">Next hop towards the Internet, or null on a point-to-point link.</param>
 public sealed record UplinkNetwork(string Name, uint Table, IPAddress Address, int PrefixLength, IPAddress? Gateway);
 
-/// <summary>What <see cref="PolicyRouting"/> plans from. IPv4 only.</summary>
+/// <summary>What <see cref="PolicyRouting"/> plans from. Uplinks are IPv4 only.</summary>
 public sealed record PolicyRoutingOptions
 {
     /// <summary>Default of <see cref="LanMark"/>.</summary>
@@ -42,6 +46,15 @@ public sealed record PolicyRoutingOptions
 
     /// <summary>Addresses that stand for remote devices.</summary>
     public IPNetwork VirtualPrefix { get; init; } = IPNetwork.Parse("198.18.0.0/15");
+
+    /// <summary>The same in IPv6.</summary>
+    public IPNetwork VirtualPrefix6 { get; init; } = IPNetwork.Parse("fd4e:5400::/24");
+
+    /// <summary>Whether to plan for IPv6.</summary>
+    public bool HasIpv6 { get; init; } = PolicyRouting.KernelHasIpv6;
+
+    /// <summary>Uplinks that take their IPv6 address from router advertisements: a kernel that forwards would do so no longer.</summary>
+    public IReadOnlyList<string> AdvertisedUplinks { get; init; } = [];
 
     /// <summary>Bit of the packet mark that sends a packet to the LAN whatever else its address means.</summary>
     public uint LanMark { get; init; } = DefaultLanMark;

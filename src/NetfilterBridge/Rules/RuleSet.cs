@@ -50,9 +50,9 @@ public sealed class RuleSet
     {
         CheckNames(options);
         Tool.Run("nft", ["-f", "-"], RuleText.Nft(options, QueuesInNftables, HasZones));
-        if (_iptables is not null)
+        foreach (var (tool, prefix) in Tools().Zip([options.VirtualPrefix, options.VirtualPrefix6]))
         {
-            Tool.Run($"{_iptables}-restore", ["--noflush"], RuleText.Iptables(options, withJump: !HasJump(_iptables)));
+            Tool.Run($"{tool}-restore", ["--noflush"], RuleText.Iptables(options, prefix, withJump: !HasJump(tool)));
         }
     }
 
@@ -60,13 +60,16 @@ public sealed class RuleSet
     /// <exception cref="RuleSetException">A tool refused.</exception>
     public void Remove()
     {
-        if (_iptables is not null && HasJump(_iptables))
+        foreach (var tool in Tools().Where(HasJump))
         {
-            Tool.Run($"{_iptables}-restore", ["--noflush"], RuleText.IptablesRemoval());
+            Tool.Run($"{tool}-restore", ["--noflush"], RuleText.IptablesRemoval());
         }
 
         Tool.Run("nft", ["-f", "-"], RuleText.NftRemoval());
     }
+
+    // None where nftables queues; for IPv6 too where the kernel has it.
+    private string[] Tools() => _iptables is null ? [] : PolicyRouting.KernelHasIpv6 ? [_iptables, $"ip6{_iptables[2..]}"] : [_iptables];
 
     private static bool HasJump(string iptables) =>
         Tool.TryRun(iptables, ["-t", "raw", "-C", "PREROUTING", "-j", RuleText.QueueChain]) is null;

@@ -14,6 +14,9 @@ public sealed record RuleSetOptions
     /// <summary>Addresses that stand for remote devices.</summary>
     public IPNetwork VirtualPrefix { get; init; } = IPNetwork.Parse("198.18.0.0/15");
 
+    /// <summary>The same in IPv6.</summary>
+    public IPNetwork VirtualPrefix6 { get; init; } = IPNetwork.Parse("fd4e:5400::/24");
+
     /// <summary>The TUN device's name.</summary>
     public string TunName { get; init; } = "ntm0";
 

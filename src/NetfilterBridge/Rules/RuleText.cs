@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace NTMobile.NetfilterBridge;
@@ -27,32 +28,43 @@ internal static class RuleText
     /// <param name="withZones">Whether connections begun by the LAN have a conntrack zone of their own.</param>
     public static string Nft(RuleSetOptions options, bool withQueue, bool withZones)
     {
-        string lans = Set(options.LanInterfaces), tun = Quote(options.TunName), prefix = options.VirtualPrefix.ToString();
+        string lans = Set(options.LanInterfaces), tun = Quote(options.TunName), prefix = options.VirtualPrefix.ToString(), prefix6 = options.VirtualPrefix6.ToString();
         var hasUplinks = options.Uplinks.Count > 0;
         var text = new StringBuilder($"table inet {Table}\ndelete table inet {Table}\ntable inet {Table} {{\n");
         Chain(text, "guard_early", "filter hook prerouting priority -301",
             $"iifname {tun} notrack accept",
             $"ip saddr {prefix} counter drop",
+            $"ip6 saddr {prefix6} counter drop",
             withQueue ? $"iifname {lans} ip daddr {prefix} meta l4proto tcp queue num {TcpQueues(options, '-')} bypass" : null,
             withQueue ? $"iifname {lans} ip daddr {prefix} meta l4proto != tcp queue num {options.OtherQueue} bypass" : null,
+            withQueue ? $"iifname {lans} ip6 daddr {prefix6} meta l4proto tcp queue num {TcpQueues(options, '-')} bypass" : null,
+            withQueue ? $"iifname {lans} ip6 daddr {prefix6} meta l4proto != tcp queue num {options.OtherQueue} bypass" : null,
             $"iifname {lans} ip daddr {prefix} accept", // to the queue behind, or past it; what follows would only cost
+            $"iifname {lans} ip6 daddr {prefix6} accept",
             withZones ? $"iifname {lans} ct original zone set {LanZone}" : null,
             hasUplinks ? $"iifname {Set(options.Uplinks)} ip daddr {prefix} counter drop" : null,
-            withQueue ? $"iifname {lans} ip daddr != {prefix} udp dport 53 queue num {options.DnsQueue} bypass" : null);
+            hasUplinks ? $"iifname {Set(options.Uplinks)} ip6 daddr {prefix6} counter drop" : null,
+            withQueue ? $"iifname {lans} ip daddr != {prefix} udp dport 53 queue num {options.DnsQueue} bypass" : null,
+            withQueue ? $"iifname {lans} ip6 daddr != {prefix6} udp dport 53 queue num {options.DnsQueue} bypass" : null);
         var mark = $"0x{options.LanMark:x8}";
         Chain(text, "lan_mark", "filter hook prerouting priority mangle",
             $"iifname {lans} ct direction original ct mark set ct mark or {mark}",
             $"ct direction reply ct mark and {mark} == {mark} meta mark set meta mark or {mark}");
         Chain(text, "guard_input", "filter hook input priority filter",
             $"iifname {tun} counter drop");
+        string inside = Set([.. options.LanInterfaces, options.TunName]);
         Chain(text, "guard_forward", "filter hook forward priority filter",
             $"iifname {tun} oifname {lans} accept",
             $"iifname {tun} counter drop",
-            $"ip daddr {prefix} oifname != {Set([.. options.LanInterfaces, options.TunName])} counter drop",
+            $"ip daddr {prefix} oifname != {inside} counter drop",
+            $"ip6 daddr {prefix6} oifname != {inside} counter drop",
+            // The router makes the kernel forward IPv6; a private LAN stays private (RFC 6092 §3.1).
+            hasUplinks ? $"iifname {Set(options.Uplinks)} ip6 daddr fc00::/7 oifname {lans} ct state new counter drop" : null,
             hasUplinks && options.ClampMss ? $"oifname {Set(options.Uplinks)} tcp flags syn tcp option maxseg size set rt mtu" : null,
             hasUplinks && options.ClampMss ? $"iifname {Set(options.Uplinks)} tcp flags syn tcp option maxseg size set rt mtu" : null);
         Chain(text, "guard_output", "filter hook output priority filter",
-            $"ip daddr {prefix} oifname != {Set([.. options.LanInterfaces, options.TunName])} counter drop");
+            $"ip daddr {prefix} oifname != {inside} counter drop",
+            $"ip6 daddr {prefix6} oifname != {inside} counter drop");
         if (hasUplinks && options.Masquerade)
         {
             var flow = $"iifname {lans} oifname {Set(options.Uplinks)} meta nfproto ipv4";
@@ -75,8 +87,9 @@ internal static class RuleText
 
     /// <summary>Input for <c>iptables-restore --noflush</c>: replaces our chain in one transaction.</summary>
     /// <param name="options">What to do.</param>
+    /// <param name="virtualPrefix">Of the IP version whose tool it is.</param>
     /// <param name="withJump">Whether the jump to our chain is still missing.</param>
-    public static string Iptables(RuleSetOptions options, bool withJump)
+    public static string Iptables(RuleSetOptions options, IPNetwork virtualPrefix, bool withJump)
     {
         var text = new StringBuilder($"*raw\n:{QueueChain} - [0:0]\n");
         foreach (var lan in options.LanInterfaces)
@@ -84,9 +97,9 @@ internal static class RuleText
             // Each packet meets one queue: one that is bypassed must not meet another's listener.
             var flow = $"-A {QueueChain} -i {lan}";
             var tcp = options.TcpQueueCount > 1 ? $"--queue-balance {TcpQueues(options, ':')}" : $"--queue-num {options.FirstTcpQueue}";
-            text.Append($"{flow} -d {options.VirtualPrefix} -p tcp -j NFQUEUE {tcp} --queue-bypass\n");
-            text.Append($"{flow} -d {options.VirtualPrefix} ! -p tcp -j NFQUEUE --queue-num {options.OtherQueue} --queue-bypass\n");
-            text.Append($"{flow} ! -d {options.VirtualPrefix} -p udp --dport 53 -j NFQUEUE --queue-num {options.DnsQueue} --queue-bypass\n");
+            text.Append($"{flow} -d {virtualPrefix} -p tcp -j NFQUEUE {tcp} --queue-bypass\n");
+            text.Append($"{flow} -d {virtualPrefix} ! -p tcp -j NFQUEUE --queue-num {options.OtherQueue} --queue-bypass\n");
+            text.Append($"{flow} ! -d {virtualPrefix} -p udp --dport 53 -j NFQUEUE --queue-num {options.DnsQueue} --queue-bypass\n");
         }
 
         return text.Append(withJump ? $"-I PREROUTING -j {QueueChain}\n" : string.Empty).Append("COMMIT\n").ToString();

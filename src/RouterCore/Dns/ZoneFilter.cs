@@ -11,6 +11,7 @@ internal sealed class ZoneFilter
 {
     private const ushort DnsPort = 53;
     private const int HeaderLength = 12;
+    private const uint LinkLocal = 0xFE80 >> 6; // fe80::/10
     private volatile byte[][] _zones = [];
 
     /// <summary>Replaces the zones.</summary>
@@ -20,6 +21,12 @@ internal sealed class ZoneFilter
     /// <summary>Whether the packet is such a query.</summary>
     public bool Concerns(in Ipv4 packet) =>
         packet.Protocol == IpProtocol.Udp && !packet.IsFragment && Udp.TryRead(packet.Payload, out var udp)
+        && udp.DestinationPort == DnsPort && Concerns(udp.Payload);
+
+    /// <inheritdoc cref="Concerns(in Ipv4)"/>
+    /// <remarks>A link-local address could not be answered by way of the TUN device, so such queries go on to the ordinary resolver.</remarks>
+    public bool Concerns(in Ipv6 packet) =>
+        packet.Protocol == IpProtocol.Udp && !packet.IsFragment && packet.Source >> 118 != LinkLocal && Udp.TryRead(packet.Payload, out var udp)
         && udp.DestinationPort == DnsPort && Concerns(udp.Payload);
 
     /// <summary>Whether a DNS message is such a query.</summary>

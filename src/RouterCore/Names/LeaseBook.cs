@@ -25,6 +25,8 @@ internal sealed class LeaseBook(NodeContext node)
     public VirtualLease? ByAddress(uint address) => _byAddress.GetValueOrDefault(address);
 
     /// <summary>The address of a device, a new one if it has none; null: the pool is empty.</summary>
+    /// <param name="peer">The peer's node name.</param>
+    /// <param name="device">The device under it, <see cref="RemoteName"/>.</param>
     public VirtualLease? Get(string peer, string device)
     {
         var now = node.WallClock;
@@ -59,10 +61,12 @@ internal sealed class LeaseBook(NodeContext node)
         if (_byAddress.TryGetValue(lease.Address, out var former))
         {
             _byName.Remove((former.Peer, former.Device));
+            node.Tables.StandIns.RemoveVirtual(RemoteName.Address(former.Peer, former.Device), former.Address);
         }
 
         _byName[(lease.Peer, lease.Device)] = lease;
         _byAddress[lease.Address] = lease;
+        node.Tables.StandIns.AddVirtual(RemoteName.Address(lease.Peer, lease.Device), lease.Address);
     }
 
     // The addresses go round, so that one that became free rests as long as possible. First and last are left out: some hosts take them for broadcast.

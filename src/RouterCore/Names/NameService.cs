@@ -1,4 +1,5 @@
 using NTMobile.Packets;
+using NTMobile.RouterCore.Dns;
 using NTMobile.RouterCore.Peers;
 using NTMobile.RouterCore.Translation;
 using NTMobile.Wire.Dns;
@@ -16,7 +17,7 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
     private const int MaximumQueries = 256;
     private const int MaximumRefused = 1024;
     private const int AskAgainMs = 2000;
-    private readonly Dictionary<(uint Device, string Name), List<Query>> _queries = [];
+    private readonly Dictionary<(uint Device, string Name), List<DnsPacket>> _queries = [];
     private readonly HashSet<ulong> _wanted = [];
     private readonly Dictionary<ulong, long> _refusedMs = [];
 
@@ -26,13 +27,12 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
     /// <summary>A query whose name lies in the zone.</summary>
     public DropReason OnQuery(byte[] packet)
     {
-        if (!Ipv4.TryRead(packet, out var ip) || !Udp.TryRead(ip.Payload, out var udp) || !DnsMessage.TryRead(udp.Payload, out var message)
-            || message.Question is not { } question)
+        if (DnsPacket.Read(packet) is not { Message.Question: { } question } query)
         {
             return DropReason.MalformedPacket;
         }
 
-        var query = new Query(message, Endpoint.FromIpv4(ip.Source, udp.SourcePort), Endpoint.FromIpv4(ip.Destination, udp.DestinationPort));
+        var message = query.Message;
         if (!TrySplit(question.Name, out var label, out var router))
         {
             Reply(query, message.Reply(DnsResponseCode.NameError));
@@ -41,15 +41,42 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
         {
             AnswerOwn(query, label);
         }
-        else if (question.Type != DnsType.A)
+        else if (question.Type == DnsType.A || (question.Type == DnsType.Aaaa && node.StandIns.Own.Count > 0))
         {
-            Reply(query, message.Reply(DnsResponseCode.NoError));
+            Ask(query, RemoteName.Of(label, question.Type == DnsType.Aaaa), router);
         }
         else
         {
-            Ask(query, ip.Source, question.Name, label, router);
+            Reply(query, message.Reply(DnsResponseCode.NoError));
         }
 
+        return DropReason.None;
+    }
+
+    /// <summary>An IPv6 packet to a virtual address: from now on something stands for its addresses, if they are known.</summary>
+    public DropReason OnHeld(Ipv6Held held)
+    {
+        if (!Ipv6.TryRead(held.Packet, out var ip))
+        {
+            return DropReason.MalformedPacket;
+        }
+
+        if (node.Tables.StandIns.Virtual(ip.Destination) == 0)
+        {
+            if (node.StandIns.Own is [var own, ..] && Ipv6Errors.AddressUnreachable(held.Packet, own) is { } error)
+            {
+                node.Act.SendToLan(error);
+            }
+
+            return DropReason.UnknownVirtualAddress;
+        }
+
+        if (node.StandIns.Get(ip.Source) == 0)
+        {
+            return node.StandIns.Own.Contains(ip.Source) ? DropReason.OwnAddress : DropReason.StagingFull;
+        }
+
+        node.Act.Forward(held.Packet, held.Hints);
         return DropReason.None;
     }
 
@@ -99,7 +126,9 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
     {
         if (IcmpMessages.Error(node.Settings.LanAddress, packet, type, code, mtu) is { } error)
         {
-            node.Act.SendToLan(error);
+            Ipv4.TryReadQuoted(packet, out var ip);
+            var remote = leases.ByAddress(ip.Destination) is { } lease ? RemoteName.Address(lease.Peer, lease.Device) : 0;
+            node.SendErrorToLan(error, remote);
         }
     }
 
@@ -140,18 +169,31 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
             Tell(packet, Icmp.DestinationUnreachable, code, 0);
         }
 
-        Note($"{lease.Device}.{lease.Peer}", device, outcome);
+        Note($"{RemoteName.Label(lease.Device)}.{lease.Peer}", device, outcome);
     }
 
-    private void AnswerOwn(Query query, string label)
+    private void AnswerOwn(DnsPacket query, string label)
     {
-        var device = node.Devices.ByLabel(label);
-        var reply = query.Message.Reply(device is null ? DnsResponseCode.NameError : DnsResponseCode.NoError);
-        Reply(query, device is not null && query.Message.Question!.Type == DnsType.A ? WithAddress(reply, device.Address) : reply);
+        var reply = query.Message.Reply(node.Devices.Has(label) ? DnsResponseCode.NoError : DnsResponseCode.NameError);
+        DnsRecordData? data = query.Message.Question!.Type switch
+        {
+            DnsType.A when node.Devices.Ipv4(label) is { } address => new ARecord(address),
+            DnsType.Aaaa when node.Devices.Ipv6(label) is { } address => new AaaaRecord(address),
+            _ => null,
+        };
+        Reply(query, data is null ? reply : With(reply, data));
     }
 
-    private void Ask(Query query, uint device, string name, string label, string router)
+    private void Ask(DnsPacket query, string label, string router)
     {
+        var device = query.From.IsIpv4 ? query.From.Ipv4Address : node.StandIns.Get(query.From.Address);
+        if (device == 0)
+        {
+            Reply(query, Explained(query, WantOutcome.TooMany));
+            return;
+        }
+
+        var name = $"{label}.{router}";
         var key = (device, name);
         if (_queries.TryGetValue(key, out var waiting))
         {
@@ -173,12 +215,12 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
         Want(device, label, router, () => AnswerAll(key, label, router, WantOutcome.Ready), outcome =>
         {
             AnswerAll(key, label, router, outcome);
-            Note(name, device, outcome);
+            Note($"{RemoteName.Label(label)}.{router}", device, outcome);
         });
     }
 
     private void Want(uint device, string label, string router, Action routed, Action<WantOutcome> done) =>
-        peers.Get(router).Want(new Want(node.Devices.ByAddress(device), label, routed, done));
+        peers.Get(router).Want(new Want(node.Devices.ByAddress(device, RemoteName.IsIpv6(label)), label, routed, done));
 
     private void AnswerAll((uint Device, string Name) key, string label, string router, WantOutcome outcome)
     {
@@ -191,18 +233,21 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
         foreach (var query in waiting)
         {
             Reply(query, lease is not null
-                ? WithAddress(query.Message.Reply(DnsResponseCode.NoError), lease.Address)
+                ? With(query.Message.Reply(DnsResponseCode.NoError), Address(lease))
                 : Explained(query, outcome == WantOutcome.Ready ? WantOutcome.TooMany : outcome));
         }
     }
 
-    private static DnsMessage WithAddress(DnsMessage reply, uint address) => reply with
+    private static DnsRecordData Address(VirtualLease lease) =>
+        RemoteName.IsIpv6(lease.Device) ? new AaaaRecord(RemoteName.Address(lease.Peer, lease.Device)) : new ARecord(lease.Address);
+
+    private static DnsMessage With(DnsMessage reply, DnsRecordData data) => reply with
     {
-        Answers = [new DnsRecord(reply.Question!.AskedName, TimeToLive, new ARecord(address))],
+        Answers = [new DnsRecord(reply.Question!.AskedName, TimeToLive, data)],
     };
 
     // docs/protocol.md §4: what a LAN device is told, and why (RFC 8914).
-    private static DnsMessage Explained(Query query, WantOutcome outcome) => outcome switch
+    private static DnsMessage Explained(DnsPacket query, WantOutcome outcome) => outcome switch
     {
         WantOutcome.NoSuchName => query.Message.Reply(DnsResponseCode.NameError),
         WantOutcome.NoCommonGroup => query.Message.Reply(DnsResponseCode.NameError)
@@ -219,14 +264,10 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
             .Explain(DnsExtendedErrorCode.Other, "too many requests or no virtual address left"),
     };
 
-    private void Reply(Query query, DnsMessage reply)
+    private void Reply(DnsPacket query, DnsMessage reply)
     {
-        Span<byte> packet = stackalloc byte[Ipv4.MinimumHeaderLength + Udp.HeaderLength + DnsEdns.SafePayloadSize];
-        var udp = packet[Ipv4.MinimumHeaderLength..];
-        var length = Udp.HeaderLength + reply.Write(udp.Slice(Udp.HeaderLength, Math.Min(query.Message.ReplyLimit, DnsEdns.SafePayloadSize)));
-        Udp.Write(udp[..length], query.To.Ipv4Address, query.From.Ipv4Address, query.To.Port, query.From.Port);
-        Ipv4.Write(packet, query.To.Ipv4Address, query.From.Ipv4Address, IpProtocol.Udp, length);
-        node.Act.SendToLan(packet[..(Ipv4.MinimumHeaderLength + length)]);
+        Span<byte> packet = stackalloc byte[DnsPacket.LongestReply];
+        node.Act.SendToLan(packet[..query.WriteReply(reply, packet)]);
     }
 
     // device.router.zone: exactly one label for the device and one for the router.
@@ -261,8 +302,6 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
             Refusals.RemoveAt(0);
         }
     }
-
-    private sealed record Query(DnsMessage Message, Endpoint From, Endpoint To);
 }
 
 /// <summary>A device could not get what it asked for.</summary>

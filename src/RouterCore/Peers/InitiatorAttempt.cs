@@ -140,7 +140,7 @@ internal sealed class InitiatorAttempt : IHandshakeOwner
             return false;
         }
 
-        var install = new ContextInstall((ushort)(_riding.Count * 2), want.Local.Label, want.Local.Address, want.RemoteLabel);
+        var install = ContextJudge.Request((ushort)(_riding.Count * 2), want.Local, want.RemoteLabel);
         if (frames.Written.Length + FrameWriter.SizeOf(in install) > PeerHandshake.MaximumPayload)
         {
             return false;

@@ -5,7 +5,7 @@ namespace NTMobile.RouterCore.Peers;
 
 /// <summary>Somebody on this LAN wants to reach a device behind a peer.</summary>
 /// <param name="Local">Who wants it.</param>
-/// <param name="RemoteLabel">Label of the device behind the peer; empty: the peer itself, for a ping.</param>
+/// <param name="RemoteLabel"><see cref="RemoteName"/> of the device behind the peer; empty: the peer itself, for a ping.</param>
 /// <param name="Routed">Called when the DS gave a route and a common group was found: the name may be answered.</param>
 /// <param name="Done">Called once, at the end.</param>
 internal sealed record Want(LanDevice? Local, string RemoteLabel, Action Routed, Action<WantOutcome> Done);
@@ -79,7 +79,7 @@ internal sealed partial class Peer(string name, PeerBook book) : Timed
         if (!_asking)
         {
             _asking = true;
-            book.Directions.Ask(label.Length == 0 ? Name : $"{label}.{Name}", OnDirection);
+            book.Directions.Ask(label.Length == 0 ? Name : $"{RemoteName.Label(label)}.{Name}", OnDirection);
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed partial class PeerLink
     /// <summary>A context asked for inside the handshake's first message.</summary>
     public void Expect(ContextInstall asked, LanDevice local, IEnumerable<Action<WantOutcome>> done)
     {
-        var pending = new PendingContext(asked, local);
+        var pending = new PendingContext(asked, local, RemoteName.Of(asked.ToDevice, asked.IpVersion == 6));
         pending.Done.AddRange(done);
         _pending[asked.Context] = pending;
         _nextContext = Math.Max(_nextContext, (asked.Context / 2) + 1);
@@ -114,7 +114,7 @@ internal sealed partial class PeerLink
         }
 
         _nextContext++;
-        var pending = new PendingContext(new ContextInstall((ushort)id, local.Label, local.Address, remoteLabel), local);
+        var pending = new PendingContext(ContextJudge.Request((ushort)id, local, remoteLabel), local, remoteLabel);
         _pending[(ushort)id] = pending;
         return pending;
     }
@@ -170,7 +170,7 @@ internal sealed partial class PeerLink
     {
         var verdict = _judge.Judge(install, Session.PeerName, GroupBook.IdOf(Group), !Session.IsInitiator);
         if (verdict.Refusal is null && Session.Context(install.Context) is { } known
-            && (known.Local != verdict.Device || known.RemoteLabel != install.FromDevice))
+            && (known.Local != verdict.Device || known.RemoteLabel != verdict.RemoteName))
         {
             verdict = ContextVerdict.Refused(install, ContextRefuseReason.Full); // a number cannot change its meaning
         }
@@ -189,7 +189,7 @@ internal sealed partial class PeerLink
     {
         if (verdict.Refusal is null && Session.Context(verdict.Asked.Context) is null)
         {
-            Install(verdict.Asked.Context, verdict.Device!, verdict.Virtual, verdict.Asked.FromDevice);
+            Install(verdict.Asked.Context, verdict.Device!, verdict.Virtual, verdict.RemoteName);
         }
     }
 
@@ -233,7 +233,8 @@ internal sealed partial class PeerLink
     {
         var shared = _node.Devices.SharedWith(local.Label, GroupBook.IdOf(Group));
         var flows = _node.Flows.Join(local.Address, virtualAddress);
-        var context = new FlowContext(Session, id, local, virtualAddress, remoteLabel, shared, flows) { Accepted = true };
+        var ipv6 = _node.StandIns.Pair(local.Address, Session.PeerName, remoteLabel);
+        var context = new FlowContext(Session, id, local, virtualAddress, remoteLabel, shared, flows, ipv6) { Accepted = true };
         Session.SetContext(context.Id, context);
         if (IsInUse)
         {
@@ -259,13 +260,13 @@ internal sealed partial class PeerLink
         _node.Flows.Leave(context);
     }
 
-    private sealed class PendingContext(ContextInstall install, LanDevice local)
+    private sealed class PendingContext(ContextInstall install, LanDevice local, string remoteLabel)
     {
         public ContextInstall Install { get; } = install;
 
         public LanDevice Local { get; } = local;
 
-        public string RemoteLabel => Install.ToDevice;
+        public string RemoteLabel { get; } = remoteLabel;
 
         public Retry Retry { get; } = new(150, 1000, 6);
 

@@ -25,6 +25,9 @@ internal sealed class RouterTables
     private readonly PublishedTable<ReceivePath> _paths = new();
     private readonly PublishedTable<FlowContext> _outbound = new();
 
+    /// <summary>What stands for IPv6 addresses.</summary>
+    public StandInTable StandIns { get; } = new();
+
     /// <summary>Counts changes of the path table, so that a packet loop may keep its last look-up.</summary>
     public int PathVersion => Volatile.Read(ref _pathVersion);
 

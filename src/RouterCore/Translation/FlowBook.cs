@@ -13,6 +13,9 @@ internal sealed class FlowBook
     /// <summary>How many pairs have a table.</summary>
     public int Count => _pairs.Count;
 
+    /// <summary>Whether a device of this LAN has a table. Looks through all.</summary>
+    public bool HasDevice(uint device) => _pairs.Keys.Any(key => (uint)(key >> 32) == device);
+
     /// <summary>The table of a pair, for one more context.</summary>
     public FlowTable Join(uint device, uint virtualAddress)
     {

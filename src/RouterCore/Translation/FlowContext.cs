@@ -9,7 +9,9 @@ namespace NTMobile.RouterCore.Translation;
 /// </summary>
 internal sealed class FlowContext
 {
-    public FlowContext(PeerSession session, ushort id, LanDevice local, uint virtualAddress, string remoteLabel, SharedPorts shared, FlowTable? flows = null)
+    public FlowContext(
+        PeerSession session, ushort id, LanDevice local, uint virtualAddress, string remoteLabel, SharedPorts shared,
+        FlowTable? flows = null, Ipv6Pair? ipv6 = null)
     {
         Flows = flows ?? new FlowTable();
         Session = session;
@@ -19,7 +21,10 @@ internal sealed class FlowContext
         RemoteLabel = remoteLabel;
         _shared = shared;
         OutDelta = Checksum.Fold((uint)Checksum.Delta(local.Address, 0) + Checksum.Delta(virtualAddress, 0));
-        InDelta = Checksum.Fold((uint)Checksum.Delta(0, local.Address) + Checksum.Delta(0, virtualAddress));
+        Ipv6 = ipv6;
+        InDelta = ipv6 is null
+            ? Checksum.Fold((uint)Checksum.Delta(0, local.Address) + Checksum.Delta(0, virtualAddress))
+            : Checksum.PseudoHeader(ipv6.Local, ipv6.Virtual, 0, 0);
     }
 
     private volatile SharedPorts _shared;
@@ -36,13 +41,16 @@ internal sealed class FlowContext
     /// <summary>The address under which this LAN knows the peer's device.</summary>
     public uint Virtual { get; }
 
-    /// <summary>The peer's device, label under the peer's name.</summary>
+    /// <summary>The addresses that the LAN sees, if the device speaks IPv6; those of IPv4 only stand for them then.</summary>
+    public Ipv6Pair? Ipv6 { get; }
+
+    /// <summary>The peer's device, <see cref="RemoteName"/> under the peer's name.</summary>
     public string RemoteLabel { get; }
 
     /// <summary>Moves a checksum from this LAN's addresses to 0.0.0.0 and 0.0.0.0.</summary>
     public ushort OutDelta { get; }
 
-    /// <summary>Moves a checksum back.</summary>
+    /// <summary>Moves a checksum from there to the addresses that the LAN sees.</summary>
     public ushort InDelta { get; }
 
     /// <summary>Flows that went out.</summary>
@@ -64,6 +72,11 @@ internal sealed class FlowContext
 
     /// <summary>Second of the last packet in either direction; written by packet loops.</summary>
     public uint LastUsedSecond;
+
+    private uint _toldSizeSecond;
+
+    /// <summary>Whether the device may be told again which size fits: once a second.</summary>
+    public bool MayTellSize(uint second) => Interlocked.Exchange(ref _toldSizeSecond, second) != second;
 
     /// <summary>Fetches what a packet to the peer will need, without waiting for it.</summary>
     public void FetchForSending(SendPath path)

@@ -37,7 +37,7 @@ internal sealed class FrameJoiner
     {
         var payload = segment.Payload.Length;
         var frame = FrameOf(context, header.Protocol, segment.Bytes, lan);
-        if (!frame.Fits(in header, payload, lan) || !frame.Continues(in segment, lan))
+        if (!frame.Fits(in header, payload) || !frame.Continues(in segment, lan))
         {
             Open(frame, context, in header, in run, segment.Bytes[..segment.HeaderLength], payload, lan);
         }
@@ -60,7 +60,7 @@ internal sealed class FrameJoiner
     {
         var payload = datagram.Payload.Length;
         var frame = FrameOf(context, header.Protocol, datagram.Bytes, lan);
-        if (!frame.Fits(in header, payload, lan))
+        if (!frame.Fits(in header, payload))
         {
             Open(frame, context, in header, in run, datagram.Bytes[..Udp.HeaderLength], payload, lan);
         }

@@ -55,9 +55,12 @@ internal static class InnerPacket
     }
 
     /// <summary>Writes the pseudo-header's sum where the kernel will complete the checksum.</summary>
-    public static void WritePartial(Span<byte> transport, byte protocol, uint source, uint destination, int length) =>
-        BinaryPrimitives.WriteUInt16BigEndian(
-            transport[ChecksumOffset(protocol)..], Checksum.PseudoHeader(source, destination, protocol, length));
+    /// <param name="transport">Transport header.</param>
+    /// <param name="protocol">TCP or UDP.</param>
+    /// <param name="addresses">Sum of both addresses, whichever IP version they have.</param>
+    /// <param name="length">Bytes of the transport header and its payload.</param>
+    public static void WritePartial(Span<byte> transport, byte protocol, ushort addresses, int length) =>
+        BinaryPrimitives.WriteUInt16BigEndian(transport[ChecksumOffset(protocol)..], Checksum.Fold((uint)addresses + protocol + (ushort)length));
 
     /// <summary>Whether a packet out makes its answers welcome: of ICMP only an echo request does.</summary>
     public static bool ExpectsAnswer(byte protocol, ReadOnlySpan<byte> transport) => protocol != IpProtocol.Icmp || transport[0] == Icmp.EchoRequest;

@@ -16,7 +16,10 @@ internal sealed class JoinedFrame(int number)
 
     private FlowContext? _context;
     private byte _protocol;
-    private int _headerLength;
+    private byte _ecn;
+    private byte _timeToLive;
+    private int _ipLength; // of the IP header
+    private int _headerLength; // of the transport header
     private int _segmentSize;
     private int _payload;
     private uint _nextSequence;
@@ -35,20 +38,19 @@ internal sealed class JoinedFrame(int number)
     /// <param name="lan">Has the frame's headers.</param>
     public bool IsOf(FlowContext context, byte protocol, ReadOnlySpan<byte> transport, ILanSink lan) =>
         _context == context && _protocol == protocol
-        && BinaryPrimitives.ReadUInt32LittleEndian(transport) == BinaryPrimitives.ReadUInt32LittleEndian(lan.Header(number)[Ipv4.MinimumHeaderLength..]);
+        && BinaryPrimitives.ReadUInt32LittleEndian(transport) == BinaryPrimitives.ReadUInt32LittleEndian(lan.Header(number)[_ipLength..]);
 
     /// <summary>Whether there is room for one more packet of the flow, with DF, TTL and ECN as in the frame's first. One without payload would be lost
     /// when the frame is cut.</summary>
-    public bool Fits(in DataHeader header, int payload, ILanSink lan)
+    public bool Fits(in DataHeader header, int payload)
     {
         if (!IsOpen || header.MayFragment != MayFragment || payload == 0 || payload > _segmentSize || Segments >= MaximumSegments
-            || Ipv4.MinimumHeaderLength + _headerLength + _payload + payload > LongestFrame)
+            || _ipLength + _headerLength + _payload + payload > LongestFrame)
         {
             return false;
         }
 
-        var ip = lan.Header(number);
-        return ip[Ipv4.TosAt] == header.Ecn && ip[Ipv4.TimeToLiveAt] == header.TimeToLive;
+        return _ecn == header.Ecn && _timeToLive == header.TimeToLive;
     }
 
     /// <summary>Whether a segment is the next one, with acknowledgement, window, urgent pointer and options as in the frame's first.</summary>
@@ -59,7 +61,7 @@ internal sealed class JoinedFrame(int number)
             return false;
         }
 
-        var tcp = lan.Header(number).Slice(Ipv4.MinimumHeaderLength, _headerLength);
+        var tcp = lan.Header(number).Slice(_ipLength, _headerLength);
         return segment.Bytes[Tcp.AcknowledgementAt..Tcp.HeaderWordsAt].SequenceEqual(tcp[Tcp.AcknowledgementAt..Tcp.HeaderWordsAt])
             && segment.Window == BinaryPrimitives.ReadUInt16BigEndian(tcp[Tcp.WindowAt..])
             && segment.Options.SequenceEqual(tcp[Tcp.MinimumHeaderLength..]);
@@ -75,10 +77,9 @@ internal sealed class JoinedFrame(int number)
         _headerLength = transport.Length;
         _segmentSize = payload;
         _payload = Segments = 0;
-        var room = lan.Header(number);
-        Ipv4.Write(
-            room, context.Virtual, context.Local.Address, header.Protocol, 0, header.TimeToLive, header.Ecn, dontFragment: !header.MayFragment);
-        transport.CopyTo(room[Ipv4.MinimumHeaderLength..]);
+        (_ecn, _timeToLive) = (header.Ecn, header.TimeToLive);
+        _ipLength = context.Ipv6 is null ? Ipv4.MinimumHeaderLength : Ipv6.HeaderLength;
+        transport.CopyTo(lan.Header(number)[_ipLength..]);
     }
 
     /// <summary>Adds a TCP segment whose header begins there in the run.</summary>
@@ -86,7 +87,7 @@ internal sealed class JoinedFrame(int number)
     {
         Append(at, segment.Payload.Length, lan);
         _nextSequence = segment.Sequence + (uint)segment.Payload.Length;
-        lan.Header(number)[Ipv4.MinimumHeaderLength + Tcp.FlagsAt] |= (byte)(segment.Flags & TcpFlags.Psh);
+        lan.Header(number)[_ipLength + Tcp.FlagsAt] |= (byte)(segment.Flags & TcpFlags.Psh);
     }
 
     /// <summary>Adds a packet whose transport header begins there in the run.</summary>
@@ -108,21 +109,26 @@ internal sealed class JoinedFrame(int number)
         var context = _context!;
         _context = null;
         var room = lan.Header(number);
-        var ip = room[..Ipv4.MinimumHeaderLength];
-        var transport = room.Slice(ip.Length, _headerLength);
+        var transport = room.Slice(_ipLength, _headerLength);
         var length = _headerLength + _payload;
-        BinaryPrimitives.WriteUInt16BigEndian(ip[Ipv4.TotalLengthAt..], (ushort)(ip.Length + length));
-        BinaryPrimitives.WriteUInt16BigEndian(ip[Ipv4.IdentificationAt..], identification);
-        Ipv4.WriteChecksum(ip);
+        if (context.Ipv6 is { } pair)
+        {
+            Ipv6.Write(room, pair.Virtual, pair.Local, _protocol, length, _timeToLive, _ecn);
+        }
+        else
+        {
+            Ipv4.Write(room, context.Virtual, context.Local.Address, _protocol, length, _timeToLive, _ecn, identification, !MayFragment);
+        }
+
         if (_protocol == IpProtocol.Udp)
         {
             BinaryPrimitives.WriteUInt16BigEndian(transport[Udp.LengthAt..], (ushort)length);
         }
 
-        InnerPacket.WritePartial(transport, _protocol, context.Virtual, context.Local.Address, length);
+        InnerPacket.WritePartial(transport, _protocol, context.InDelta, length);
         lan.EndFrame(
             number,
-            ip.Length + _headerLength,
-            new Offload(ip.Length, InnerPacket.ChecksumOffset(_protocol), Segments > 1 ? _segmentSize : 0, ip.Length + _headerLength));
+            _ipLength + _headerLength,
+            new Offload(_ipLength, InnerPacket.ChecksumOffset(_protocol), Segments > 1 ? _segmentSize : 0, _ipLength + _headerLength));
     }
 }

@@ -36,7 +36,8 @@ internal sealed unsafe class LanSink(TunDevice tun, NodeHost host) : ILanSink, I
         var virtio = offload switch
         {
             { SegmentSize: > 0 } => VirtioNetHeader.SuperPacket(
-                offload.ChecksumOffset == Udp.ChecksumAt ? VirtioGso.UdpL4 : VirtioGso.TcpV4,
+                offload.ChecksumOffset == Udp.ChecksumAt ? VirtioGso.UdpL4
+                    : offload.ChecksumStart == Ipv6.HeaderLength ? VirtioGso.TcpV6 : VirtioGso.TcpV4,
                 offload.ChecksumStart, offload.ChecksumOffset, offload.HeaderLength - offload.ChecksumStart, offload.SegmentSize),
             { ChecksumStart: > 0 } => VirtioNetHeader.Partial(offload.ChecksumStart, offload.ChecksumOffset),
             _ => default,

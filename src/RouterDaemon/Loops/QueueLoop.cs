@@ -12,6 +12,7 @@ namespace NTMobile.RouterDaemon.Loops;
 internal sealed class QueueLoop : IDisposable
 {
     private const ushort EthernetIpv4 = 0x0800;
+    private const ushort EthernetIpv6 = 0x86DD;
 
     // While packets keep coming, a run is filled over so many batches before it is sent.
     private const int PatientBatches = 4;
@@ -164,7 +165,7 @@ internal sealed class QueueLoop : IDisposable
 
     private bool Take(Router router, in QueuedPacket packet)
     {
-        if (packet.HardwareProtocol != EthernetIpv4 || packet.IsTruncated)
+        if (packet.HardwareProtocol is not (EthernetIpv4 or EthernetIpv6) || packet.IsTruncated)
         {
             return false;
         }

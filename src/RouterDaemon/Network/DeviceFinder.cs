@@ -9,7 +9,7 @@ namespace NTMobile.RouterDaemon.Network;
 /// <summary>The LAN's neighbours: the kernel's table, or one in memory.</summary>
 internal interface INeighbours
 {
-    /// <summary>IPv4 neighbours with a hardware address. A device that changed its address may stand here with the old one too.</summary>
+    /// <summary>Neighbours with a hardware address, those of IPv4 first; link-local addresses left out. A device that changed its address may stand here with the old one too.</summary>
     IReadOnlyList<Neighbour> Find();
 
     /// <summary>Asks whether a neighbour is still there; <see cref="Find"/> knows some seconds later.</summary>
@@ -27,8 +27,9 @@ internal sealed class DeviceFinder(string lan) : INeighbours, IDisposable
     public IReadOnlyList<Neighbour> Find()
     {
         var index = _editor.Links().FirstOrDefault(l => l.Name == lan)?.Index;
-        return [.. _editor.Neighbours().Where(n => n.LinkIndex == index && n.Address.AddressFamily == AddressFamily.InterNetwork
-            && (n.State & Useless) == 0 && n.HardwareAddress != 0)];
+        return [.. _editor.Neighbours()
+            .Where(n => n.LinkIndex == index && (n.State & Useless) == 0 && n.HardwareAddress != 0 && IsOfDevices(n.Address))
+            .OrderBy(IsIpv6)];
     }
 
     public void Ask(Neighbour neighbour) => _editor.ProbeNeighbour(neighbour);
@@ -37,6 +38,8 @@ internal sealed class DeviceFinder(string lan) : INeighbours, IDisposable
 
     /// <summary>Whether it answered within the last half minute or so; if not, it may long be gone.</summary>
     public static bool IsConfirmed(Neighbour neighbour) => (neighbour.State & Confirmed) != 0;
+
+    public static bool IsIpv6(Neighbour neighbour) => neighbour.Address.AddressFamily == AddressFamily.InterNetworkV6;
 
     public static string Mac(Neighbour neighbour) => new MacAddress(neighbour.HardwareAddress).ToString();
 
@@ -49,4 +52,8 @@ internal sealed class DeviceFinder(string lan) : INeighbours, IDisposable
     }
 
     public static uint Ipv4(IPAddress address) => Endpoint.From(address, 0).Ipv4Address;
+
+    /// <summary>Of IPv6 neither link-local nor multicast nor virtual.</summary>
+    public static bool IsOfDevices(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
+        || (!address.IsIPv6LinkLocal && !address.IsIPv6Multicast && !RouterCore.VirtualIpv6.Contains(Endpoint.From(address, 0).Address));
 }

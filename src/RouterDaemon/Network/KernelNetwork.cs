@@ -51,6 +51,7 @@ internal sealed class KernelNetwork : IDisposable
         LanInterfaces = [_configuration.Lan],
         Uplinks = _configuration.Uplinks,
         VirtualPrefix = Prefix,
+        VirtualPrefix6 = Prefix6,
         TunName = TunName,
         FirstTcpQueue = (ushort)_configuration.FirstQueue,
         TcpQueueCount = (ushort)_configuration.TcpQueues,
@@ -88,7 +89,15 @@ internal sealed class KernelNetwork : IDisposable
         ChosenUplink = uplinks.Count > 0 ? uplinks[0].Name : null,
         TunName = TunName,
         VirtualPrefix = Prefix,
+        VirtualPrefix6 = Prefix6,
+        AdvertisedUplinks = [.. _configuration.Uplinks.Where(HearsAdvertisements)],
     });
+
+    private static IPNetwork Prefix6 => IPNetwork.Parse(RouterCore.VirtualIpv6.Prefix);
+
+    // Only while the machine does not forward; an owner's 0 (never) stays, and so does 2 (always).
+    private static bool HearsAdvertisements(string uplink) =>
+        Path.Combine("/proc/sys/net/ipv6/conf", uplink, "accept_ra") is var file && File.Exists(file) && File.ReadAllText(file).Trim() == "1";
 
     private IPNetwork Prefix => IPNetwork.Parse(_configuration.VirtualPrefix);
 }

@@ -27,6 +27,7 @@ internal sealed class UplinkWatcher : IDisposable
     private readonly EventFd _wake = new();
     private readonly Thread _thread;
     private volatile IReadOnlyList<WatchedUplink> _uplinks = [];
+    private volatile IReadOnlyList<UInt128> _lanIpv6 = [];
     private volatile bool _stopping;
 
     public UplinkWatcher(KernelNetwork kernel, NodeHost host, UplinkSockets sockets, WireLoop wire, int port, DaemonLog log)
@@ -49,6 +50,9 @@ internal sealed class UplinkWatcher : IDisposable
         Apply();
         _thread.Start();
     }
+
+    /// <summary>The event that tells a new node of the LAN's IPv6.</summary>
+    public LanIpv6Changed LanIpv6() => new(_lanIpv6);
 
     /// <summary>The event that tells a new node of the uplinks.</summary>
     public UplinksChanged Now() => new([.. _uplinks.Select(u => u.Uplink)]);
@@ -88,6 +92,13 @@ internal sealed class UplinkWatcher : IDisposable
 
             var networks = _kernel.FindUplinks(snapshot);
             _kernel.ApplyRouting(lan, networks);
+            IReadOnlyList<UInt128> own = [.. lan.Ipv6.Select(a => Endpoint.From(a.Address, 0).Address)];
+            if (!own.SequenceEqual(_lanIpv6))
+            {
+                _lanIpv6 = own;
+                _host.Tell(LanIpv6());
+            }
+
             var uplinks = networks.Select(n => Watched(n, snapshot)).ToList();
             if (!uplinks.Select(u => u.Uplink).SequenceEqual(_uplinks.Select(u => u.Uplink)))
             {

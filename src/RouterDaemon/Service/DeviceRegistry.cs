@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using NTMobile.Linux;
 using NTMobile.RouterCore;
 using NTMobile.RouterCore.Names;
@@ -16,6 +17,7 @@ namespace NTMobile.RouterDaemon.Service;
 internal sealed class DeviceRegistry(StoreFile store, INeighbours lan, TimeProvider time, DaemonLog log)
 {
     private static readonly TimeSpan SeenPrecision = TimeSpan.FromHours(1); // in the store; the page has it to the second
+    private const int UniqueLocal = 0xFC00 >> 9; // fc00::/7
     private readonly Lock _gate = new();
     private readonly HashSet<string> _warned = [];
     private readonly ConcurrentDictionary<string, DateTimeOffset> _seen = new(); // by MAC
@@ -94,13 +96,36 @@ internal sealed class DeviceRegistry(StoreFile store, INeighbours lan, TimeProvi
         }
 
         var shares = store.Shares.All.ToArray().Where(s => s.Device == device.Label).Select(s => new RouterCore.Names.Share(s.Group, Ports(s.Ports)));
-        return new SharedDevice(new LanDevice(device.Label, DeviceFinder.Ipv4(device.Address)), [.. shares]);
+        return new SharedDevice(new LanDevice(device.Label, Ipv4Of(device)), [.. shares]) { Ipv6 = Ipv6Of(device) };
+    }
+
+    // 0: it has none.
+    private uint Ipv4Of(Storage.Tables.Device device)
+    {
+        var address = device.Address.AddressFamily == AddressFamily.InterNetwork
+            ? device.Address
+            : _neighbours.FirstOrDefault(n => !DeviceFinder.IsIpv6(n) && DeviceFinder.Mac(n) == device.Mac)?.Address;
+        return address is null ? 0 : DeviceFinder.Ipv4(address);
+    }
+
+    // The one that it was named by, else the same as long as it bears it, else a unique local one, which does not change with the provider. 0: none.
+    private UInt128 Ipv6Of(Storage.Tables.Device device)
+    {
+        if (device.Address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            return Packets.Endpoint.From(device.Address, 0).Address;
+        }
+
+        var borne = _neighbours.Where(n => DeviceFinder.IsIpv6(n) && DeviceFinder.Mac(n) == device.Mac)
+            .Select(n => Packets.Endpoint.From(n.Address, 0).Address).ToList();
+        var former = _published.FirstOrDefault(d => d.Device.Label == device.Label)?.Ipv6 ?? 0;
+        return borne.Contains(former) ? former : borne.OrderBy(a => a >> 121 != UniqueLocal).ThenBy(a => a).FirstOrDefault();
     }
 
     // The kernel keeps an address that a device has left, for hours. So what contradicts is asked, and only who answers is believed.
     private IPAddress Follow(Storage.Tables.Device device)
     {
-        var own = _neighbours.Where(n => DeviceFinder.Mac(n) == device.Mac).ToList();
+        var own = _neighbours.Where(n => DeviceFinder.Mac(n) == device.Mac && n.Address.AddressFamily == device.Address.AddressFamily).ToList();
         var home = own.Find(n => n.Address.Equals(device.Address));
         var elsewhere = own.Find(n => n != home && DeviceFinder.IsConfirmed(n));
         if (home is null)
@@ -132,7 +157,8 @@ internal sealed class DeviceRegistry(StoreFile store, INeighbours lan, TimeProvi
     private bool Same(List<SharedDevice> now, IReadOnlyList<SharedDevice> before)
     {
         var text = string.Join(';', store.Shares.All.Select(s => $"{s.Device}/{s.Group}/{string.Join(',', s.Ports)}"));
-        var same = now.Select(d => d.Device).SequenceEqual(before.Select(d => d.Device)) && text == _sharesSeen;
+        var same = now.Count == before.Count && text == _sharesSeen
+            && now.Zip(before).All(pair => pair.First.Device == pair.Second.Device && pair.First.Ipv6 == pair.Second.Ipv6);
         _sharesSeen = text;
         return same;
     }

@@ -102,9 +102,9 @@ internal sealed partial class RouterService
         (mac, address) = ("", IPAddress.None);
         IPAddress? given = null;
         if (request.Address is not null && (!IPAddress.TryParse(request.Address, out given)
-            || given.AddressFamily != AddressFamily.InterNetwork || given.ToString() != request.Address))
+            || given.ToString() != request.Address))
         {
-            return ControlError.Invalid($"\"{request.Address}\" is no IPv4 address");
+            return ControlError.Invalid($"\"{request.Address}\" is no IP address");
         }
 
         if (given is not null && !IsForDevices(given))
@@ -138,6 +138,11 @@ internal sealed partial class RouterService
 
     private bool IsForDevices(IPAddress address)
     {
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            return DeviceFinder.IsOfDevices(address) && devices.Neighbours.Any(n => n.Address.Equals(address));
+        }
+
         var (own, other) = (DeviceFinder.Ipv4(lan.Address), DeviceFinder.Ipv4(address));
         return own != other && (own ^ other) >> (32 - lan.PrefixLength) == 0;
     }

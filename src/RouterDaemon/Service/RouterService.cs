@@ -218,7 +218,7 @@ internal sealed partial class RouterService(
     private Peer Peer(VirtualLease lease, NodeStatus node)
     {
         var peer = node.Peers.FirstOrDefault(p => p.Name == lease.Peer);
-        return new Peer($"{lease.Device}.{lease.Peer}", SnapshotMapper.Ipv4(lease.Address), lease.LastUsed, peer is null ? null : SnapshotMapper.State(peer));
+        return new Peer($"{lease.Label}.{lease.Peer}", lease.Shown.ToString(), lease.LastUsed, peer is null ? null : SnapshotMapper.State(peer));
     }
 
     private static ControlError NotEnrolled() => ControlError.Conflict("this router is not enrolled yet: ntm enrol TOKEN");

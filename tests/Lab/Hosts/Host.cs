@@ -25,7 +25,7 @@ public sealed class Host
     /// <summary>The first of <see cref="Addresses"/>.</summary>
     public IPAddress Address => Addresses[0];
 
-    /// <summary>The IPv6 addresses it was built with: those of servers.</summary>
+    /// <summary>The IPv6 addresses it was built with: those of servers, and of LANs with IPv6.</summary>
     public IReadOnlyList<IPAddress> Addresses6 { get; }
 
     /// <summary>Runs a command to its end inside, for at most a minute.</summary>

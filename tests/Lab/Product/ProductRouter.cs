@@ -71,8 +71,12 @@ public sealed class ProductRouter
     public async Task ShareAsync(Host device, string label, string ports = "all")
     {
         // A device that never spoke is in nobody's neighbour table.
-        await device.ExecAsync("ping", "-c1", "-W1", Site.LanAddress.ToString()).ConfigureAwait(false);
-        await NtmAsync("devices", "name", label, device.Address.ToString()).ConfigureAwait(false);
+        foreach (var own in Site.Router.Addresses.Take(device.Addresses.Count).Concat(Site.Router.Addresses6.Take(device.Addresses6.Count)))
+        {
+            await device.ExecAsync("ping", "-c1", "-W1", own.ToString()).ConfigureAwait(false);
+        }
+
+        await NtmAsync("devices", "name", label, device.Addresses.Concat(device.Addresses6).First().ToString()).ConfigureAwait(false);
         await NtmAsync("share", label, "--ports", ports).ConfigureAwait(false);
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -21,7 +20,7 @@ internal sealed class InsideWeb : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.Configure<SocketTransportOptions>(options => options.CreateBoundListenSocket =
             endPoint => host.RunInside(() => SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint)));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Any, port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenAnyIP(port));
 
         WebApplication web = builder.Build();
         describe(web);

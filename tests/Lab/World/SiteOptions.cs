@@ -8,6 +8,12 @@ public sealed record SiteOptions
     /// <summary>The subnet behind the router: router .1, devices .100 and up.</summary>
     public IPNetwork Lan { get; init; } = IPNetwork.Parse("192.168.8.0/24");
 
+    /// <summary>The same in IPv6: router ::1, devices ::64 and up; null: the LAN has IPv4 alone.</summary>
+    public IPNetwork? Lan6 { get; init; }
+
+    /// <summary>Whether devices have an IPv4 address; without one they ask their router by IPv6.</summary>
+    public bool DevicesHaveIpv4 { get; init; } = true;
+
     /// <summary>How many devices stand in the LAN.</summary>
     public int Devices { get; init; } = 1;
 

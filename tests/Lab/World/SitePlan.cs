@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace NTMobile.Lab;
 
 /// <summary>A router and its LAN on paper.</summary>
@@ -11,6 +13,12 @@ internal sealed class SitePlan
         Router = network.Add(name);
         Router.Addresses.Add(options.Lan.Nth(1));
         Router.Ip.AddRange(["link add lan0 type bridge", "link set lan0 up", $"addr add {options.Lan.OnLink(1)} dev lan0"]);
+        if (options.Lan6 is { } lan6)
+        {
+            Router.Addresses6.Add(lan6.Nth(1));
+            Router.Ip.Add($"addr add {lan6.OnLink(1)} dev lan0");
+        }
+
         for (int n = 0; n < places.Count; n++)
         {
             network.Cable(places[n].Host, PortName(name, n), Router, $"wan{n}");
@@ -47,13 +55,24 @@ internal sealed class SitePlan
         PlannedHost device = network.Add($"{Name}-{number}");
         network.Cable(Router, $"dev{number}", device, "eth0");
         Router.Ip.Add($"link set dev{number} master lan0");
-        device.Addresses.Add(Options.Lan.Nth(99 + number));
-        device.Resolver = Options.Lan.Nth(1);
-        device.Ip.AddRange(
-        [
-            $"addr add {Options.Lan.OnLink(99 + number)} dev eth0",
-            $"route add default via {Options.Lan.Nth(1)}",
-        ]);
+        if (Options.DevicesHaveIpv4)
+        {
+            device.Resolver = Options.Lan.Nth(1);
+            Join(device, device.Addresses, Options.Lan, number);
+        }
+
+        if (Options.Lan6 is { } lan6)
+        {
+            device.Resolver = Options.DevicesHaveIpv4 ? device.Resolver : lan6.Nth(1);
+            Join(device, device.Addresses6, lan6, number);
+        }
+
         return device;
+    }
+
+    private static void Join(PlannedHost device, List<IPAddress> addresses, IPNetwork lan, int number)
+    {
+        addresses.Add(lan.Nth(99 + number));
+        device.Ip.AddRange([$"addr add {lan.OnLink(99 + number)} dev eth0", $"route add default via {lan.Nth(1)}"]);
     }
 }

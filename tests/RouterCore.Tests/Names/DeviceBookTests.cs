@@ -7,7 +7,7 @@ namespace NTMobile.RouterCore.Tests.Names;
 
 public sealed class DeviceBookTests
 {
-    private readonly DeviceBook _book = new();
+    private readonly DeviceBook _book = new(new StandInBook(new StandInTable(), new FlowBook()));
 
     [Fact]
     public void A_name_stays_with_the_device_that_bore_it_first()

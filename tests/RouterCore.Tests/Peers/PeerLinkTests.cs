@@ -63,5 +63,5 @@ public sealed class PeerLinkTests
         return link;
     }
 
-    private static ContextVerdict Verdict(string from) => new(new ContextInstall(0, from, 0xC0A8_0805, "camera"), Camera, Virtual, null);
+    private static ContextVerdict Verdict(string from) => new(new ContextInstall(0, from, 4, "camera"), Camera, Virtual, null);
 }

@@ -138,6 +138,7 @@ export default {
   "drop.QueueFull": "Devices sent faster than the router takes",
   "drop.ReceiveBufferFull": "Peers sent faster than the router takes",
   "drop.LanRefused": "The LAN did not take it",
+  "drop.NotTranslatable": "The other IP version has nothing like it",
 
   "devices.title": "Devices",
   "devices.lead": "A named device can be reached by its name once you share it. Nothing is shared by itself.",

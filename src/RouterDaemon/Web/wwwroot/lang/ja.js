@@ -136,6 +136,7 @@ export default {
   "drop.QueueFull": "端末からの送信がルーターの処理能力を超過",
   "drop.ReceiveBufferFull": "相手からの受信がルーターの処理能力を超過",
   "drop.LanRefused": "LAN側で受け付けられず",
+  "drop.NotTranslatable": "もう一方のIP版に対応するものがない",
 
   "devices.title": "機器",
   "devices.lead": "名前を付けた機器は、共有すると名前で接続できます。自動的に共有されるものはありません。",

@@ -1,0 +1,70 @@
+using System.Net;
+using NTMobile.Lab.Product;
+
+namespace NTMobile.Lab.Tests.Product;
+
+/// <summary>alice's devices speak IPv4 alone, bob's IPv6 alone, carol's both. Bob's and carol's LAN have the same IPv6 prefix.</summary>
+public sealed class Ipv6LanWorld : ProductFixture
+{
+    public const int FileBytes = 1 << 20;
+
+    public ProductRouter Alice => World["alice"];
+
+    public ProductRouter Bob => World["bob"];
+
+    public ProductRouter Carol => World["carol"];
+
+    public IEnumerable<(ProductRouter Router, Host Device)> All => World.Routers.Select(r => (r, r.Site.Device));
+
+    protected override void Describe(WorldBuilder world)
+    {
+        var lan6 = IPNetwork.Parse("fd00:8::/64");
+        world.Site("alice", Presets.Home);
+        world.Site("bob", Presets.Home, new SiteOptions { Lan6 = lan6, DevicesHaveIpv4 = false });
+        world.Site("carol", Presets.Cloud, new SiteOptions { Lan6 = lan6 });
+    }
+
+    protected override async Task StartAsync()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(World.Lab.LogFolder, "www")).FullName;
+        await File.WriteAllBytesAsync(Path.Combine(folder, "file"), new byte[FileBytes]);
+        foreach (var (router, device) in All)
+        {
+            await HttpFileServer.StartAsync(device, folder);
+            await router.ShareAsync(device, "box");
+        }
+    }
+}
+
+public sealed class Ipv6LanTests(Ipv6LanWorld fixture) : ProductTest<Ipv6LanWorld>(fixture)
+{
+    public static TheoryData<string, string, string> Pairs => new()
+    {
+        { "alice", "bob", "4" },
+        { "bob", "alice", "6" },
+        { "bob", "carol", "6" },
+        { "carol", "bob", "6" },
+        { "carol", "alice", "6" },
+        { "carol", "alice", "4" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task A_device_reaches_another_by_name_whichever_ip_versions_they_have(string from, string to, string version)
+    {
+        var (device, other) = (Fixture.World[from].Site.Device, Fixture.World[to].Site.Device);
+        var name = Fixture.World[to].Name("box");
+        Assert.Contains(" 5 received", await device.RunAsync("ping", $"-{version}", "-n", "-c5", "-i0.2", "-W3", name), StringComparison.Ordinal);
+        var got = await device.RunAsync(
+            "curl", $"-{version}", "-sS", "--fail", "-m", "30", "-o", "/dev/null", "-w", "%{size_download}", $"http://{name}/file");
+        Assert.Equal($"{Ipv6LanWorld.FileBytes}", got);
+
+        // Datagrams: small, and such as have to be fragmented.
+        await using var echo = other.Start("socat", "UDP6-RECVFROM:7000,fork,ipv6only=0", "EXEC:cat");
+        foreach (var size in new[] { 100, 1400, 4000 })
+        {
+            await Asking.UntilAsync($"{size} bytes come back", TimeSpan.FromSeconds(20), async () => (await device.ShellAsync(
+                $"head -c {size} /dev/zero | timeout 2 socat -b 8192 -T 1 - UDP{version}:{name}:7000 | wc -c")).Trim() == $"{size}");
+        }
+    }
+}
