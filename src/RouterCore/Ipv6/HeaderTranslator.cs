@@ -136,6 +136,16 @@ internal static class HeaderTranslator
             icmp = buffer[at..end];
         }
 
+        if (!Icmpv6.IsError(message.Type))
+        {
+            // Echo: a wrong checksum stays wrong. The pseudo-header of the IPv6 addresses goes, written by what stands for them.
+            var pseudo = Checksum.PseudoHeader(standIns.Source, standIns.Destination, IpProtocol.Icmpv6, icmp.Length);
+            var change = Checksum.Fold((uint)delta + (ushort)~pseudo + (ushort)~(message.Type << 8) + (uint)(types.Type << 8));
+            BinaryPrimitives.WriteUInt16BigEndian(icmp[Icmp.ChecksumAt..], Checksum.Apply(message.Checksum, change));
+            icmp[0] = types.Type;
+            return true;
+        }
+
         Write(icmp, types);
         Icmp.WriteChecksum(icmp);
         return true;

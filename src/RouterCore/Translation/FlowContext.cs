@@ -73,7 +73,7 @@ internal sealed class FlowContext
     /// <summary>Second of the last packet in either direction; written by packet loops.</summary>
     public uint LastUsedSecond;
 
-    private uint _toldSizeSecond;
+    private uint _toldSizeSecond = uint.MaxValue;
 
     /// <summary>Whether the device may be told again which size fits: once a second.</summary>
     public bool MayTellSize(uint second) => Interlocked.Exchange(ref _toldSizeSecond, second) != second;

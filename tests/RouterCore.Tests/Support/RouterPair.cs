@@ -37,6 +37,21 @@ internal sealed class RouterPair
         Bob.Install(ContextId, shared ?? SharedPorts.All);
     }
 
+    /// <param name="alice">Addresses of alice's device and of what it speaks with, if it speaks IPv6.</param>
+    /// <param name="bob">The same of bob's.</param>
+    /// <param name="shared">What of both devices is shared.</param>
+    public RouterPair(Ipv6Pair? alice, Ipv6Pair? bob, SharedPorts? shared = null)
+        : this(shared)
+    {
+        foreach (var (side, addresses) in new[] { (Alice, alice), (Bob, bob) })
+        {
+            if (addresses is not null)
+            {
+                side.Install(ContextId, shared ?? SharedPorts.All, addresses);
+            }
+        }
+    }
+
     public Side Alice { get; }
 
     public Side Bob { get; }

@@ -66,6 +66,18 @@ internal sealed class Side
         return Context;
     }
 
+    /// <summary>The same where this LAN's device speaks IPv6.</summary>
+    public FlowContext Install(ushort id, SharedPorts shared, Ipv6Pair addresses)
+    {
+        const uint standIn = 7;
+        Tables.StandIns.AddDevice(addresses.Local, standIn);
+        Tables.StandIns.AddVirtual(addresses.Virtual, Virtual);
+        Context = new FlowContext(Session, id, new LanDevice("device", standIn), Virtual, "device", shared, ipv6: addresses) { Accepted = true };
+        Session.SetContext(id, Context);
+        Tables.SetOutbound(Context);
+        return Context;
+    }
+
     /// <summary>A packet of a LAN device; what is sealed stands in <see cref="Wire"/>.</summary>
     public Outcome Send(byte[] packet, PacketHints hints = PacketHints.None)
     {

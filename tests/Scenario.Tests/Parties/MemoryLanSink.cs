@@ -66,8 +66,6 @@ internal sealed unsafe class MemoryLanSink(Action<byte[]> deliver) : ILanSink
             var length = Math.Min(offload.SegmentSize, packet.Length - at);
             byte[] segment = [.. header, .. packet.AsSpan(at, length)];
             var transport = segment.AsSpan(offload.ChecksumStart);
-            BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(Ipv4.TotalLengthAt), (ushort)segment.Length);
-            Ipv4.WriteChecksum(segment.AsSpan(0, offload.ChecksumStart));
             if (offload.ChecksumOffset == Udp.ChecksumAt)
             {
                 BinaryPrimitives.WriteUInt16BigEndian(transport[Udp.LengthAt..], (ushort)transport.Length);
@@ -77,12 +75,27 @@ internal sealed unsafe class MemoryLanSink(Action<byte[]> deliver) : ILanSink
                 ContinueTcp(transport, at - offload.HeaderLength, at + length == packet.Length);
             }
 
-            Ipv4.TryRead(segment, out var ip);
-            BinaryPrimitives.WriteUInt16BigEndian(
-                transport[offload.ChecksumOffset..], Checksum.PseudoHeader(ip.Source, ip.Destination, ip.Protocol, transport.Length));
+            BinaryPrimitives.WriteUInt16BigEndian(transport[offload.ChecksumOffset..], FinishIp(segment, offload.ChecksumStart));
             Complete(segment, in offload);
             deliver(segment);
         }
+    }
+
+    // Length and header checksum; returns the pseudo-header's sum.
+    private static ushort FinishIp(byte[] segment, int headerLength)
+    {
+        var length = segment.Length - headerLength;
+        if (headerLength == Ipv6.HeaderLength)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(Ipv6.PayloadLengthAt), (ushort)length);
+            Ipv6.TryRead(segment, out var ip6);
+            return Checksum.PseudoHeader(ip6.Source, ip6.Destination, ip6.Protocol, length);
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(segment.AsSpan(Ipv4.TotalLengthAt), (ushort)segment.Length);
+        Ipv4.WriteChecksum(segment.AsSpan(0, headerLength));
+        Ipv4.TryRead(segment, out var ip);
+        return Checksum.PseudoHeader(ip.Source, ip.Destination, ip.Protocol, length);
     }
 
     private static void ContinueTcp(Span<byte> tcp, int offset, bool isLast)
