@@ -35,7 +35,7 @@ public sealed class RuleSet
 
         foreach (var name in (string[])["iptables-nft", "iptables"])
         {
-            if (Tool.TryRun(name, ["-t", "raw", "-n", "-L", "PREROUTING"]) is null)
+            if (CanUse(name))
             {
                 return new RuleSet(name);
             }
@@ -68,8 +68,11 @@ public sealed class RuleSet
         Tool.Run("nft", ["-f", "-"], RuleText.NftRemoval());
     }
 
-    // None where nftables queues; for IPv6 too where the kernel has it.
-    private string[] Tools() => _iptables is null ? [] : PolicyRouting.KernelHasIpv6 ? [_iptables, $"ip6{_iptables[2..]}"] : [_iptables];
+    // None where nftables queues. Without the tool for IPv6 its packets meet the guards.
+    private IEnumerable<string> Tools() =>
+        _iptables is null ? [] : new[] { _iptables, $"ip6{_iptables[2..]}" }.Where(tool => tool == _iptables || CanUse(tool));
+
+    private static bool CanUse(string tool) => Tool.TryRun(tool, ["-t", "raw", "-n", "-L", "PREROUTING"]) is null;
 
     private static bool HasJump(string iptables) =>
         Tool.TryRun(iptables, ["-t", "raw", "-C", "PREROUTING", "-j", RuleText.QueueChain]) is null;

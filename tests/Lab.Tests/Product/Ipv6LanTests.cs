@@ -64,7 +64,7 @@ public sealed class Ipv6LanTests(Ipv6LanWorld fixture) : ProductTest<Ipv6LanWorl
         foreach (var size in new[] { 100, 1400, 4000 })
         {
             await Asking.UntilAsync($"{size} bytes come back", TimeSpan.FromSeconds(20), async () => (await device.ShellAsync(
-                $"head -c {size} /dev/zero | timeout 2 socat -b 8192 -T 1 - UDP{version}:{name}:7000 | wc -c")).Trim() == $"{size}");
+                $"head -c {size} /dev/zero | timeout 3 socat -b 8192 -t 0.3 - UDP{version}:{name}:7000 | wc -c")).Trim() == $"{size}");
         }
     }
 }

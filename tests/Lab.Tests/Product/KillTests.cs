@@ -11,7 +11,7 @@ public sealed class KillWorld : ProductFixture
 
     protected override void Describe(WorldBuilder world)
     {
-        world.Site("alice", Presets.Home);
+        world.Site("alice", Presets.Home, new SiteOptions { Lan6 = System.Net.IPNetwork.Parse("fd00:8::/64") });
         world.Site("bob", Presets.Cloud);
         world.Server("web");
     }
@@ -38,6 +38,8 @@ public sealed class KillTests(KillWorld fixture) : ProductTest<KillWorld>(fixtur
         Assert.Equal(0, received);
         await capture.StopAsync();
         Assert.Equal(0, await capture.CountPacketsAsync("net 198.18.0.0/15"));
+        var route = await Fixture.Alice.Site.Router.ExecAsync("ip", "-6", "route", "get", "fd4e:5400::1", "from", $"{laptop.Addresses6[0]}", "iif", "lan0");
+        Assert.Contains("unreachable", route.Output + route.Errors, StringComparison.OrdinalIgnoreCase);
         Assert.True(await capture.CountPacketsAsync($"icmp and host {web}") >= 10);
 
         await Fixture.Alice.Process.RestartAsync();
