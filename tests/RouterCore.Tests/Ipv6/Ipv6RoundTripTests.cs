@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using NTMobile.Packets;
 using NTMobile.RouterCore.Sessions;
 using NTMobile.RouterCore.Tests.Support;
-using NTMobile.Wire;
 
 namespace NTMobile.RouterCore.Tests.Translation;
 
