@@ -25,7 +25,6 @@ public static partial class PolicyRouting
 
     /// <summary>Plans; touches nothing.</summary>
     public static RoutingPlan Plan(PolicyRoutingOptions options) =>
-        
         new(
             [.. Rules(options), .. Ipv6Rules(options)],
             [.. Routes(options), .. Ipv6Routes(options)],

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using NTMobile.Packets;
 using NTMobile.RouterCore.Sessions;
 using NTMobile.RouterCore.Tests.Support;
@@ -99,8 +98,8 @@ public sealed class Ipv6RoundTripTests
     {
         var pair = Pair(true, false);
         var udp = Transport(FromAlice(pair, true, Make.Udp(Device, pair.Alice.Virtual, 1, 2, Make.Bytes(1000))));
-        var first = pair.ToBob(FragmentOf(udp[..512], 0, more: true));
-        var second = pair.ToBob(FragmentOf(udp[512..], 512, more: false));
+        var first = pair.ToBob(FragmentOf(udp.AsSpan(0, 512), 0, more: true));
+        var second = pair.ToBob(FragmentOf(udp.AsSpan(512), 512, more: false));
 
         Assert.True(Ipv4.TryRead(Assert.Single(first), out var one));
         Assert.True(Ipv4.TryRead(Assert.Single(second), out var two));
