@@ -95,7 +95,11 @@ public sealed class GuardTests : IDisposable
 
         Assert.True(_world.Ping(_world.Device, "203.0.113.1"));
         var text = _world.Router.Exec("nft", "list ruleset");
-        Assert.Single(text.Split('\n'), line => line.Contains("queue") && line.Contains("l4proto tcp"));
+        foreach (var daddr in (string[])[" ip daddr", " ip6 daddr"])
+        {
+            Assert.Single(text.Split('\n'), line => line.Contains("queue") && line.Contains("l4proto tcp") && line.Contains(daddr));
+        }
+
         Assert.Single(text.Split('\n'), line => line.Contains("masquerade") && !line.Contains("sport"));
     }
 

@@ -130,7 +130,25 @@ public sealed class PolicyRoutingPlanTests
         Assert.Equal(new UplinkNetwork("wan0", 1990, address, 24, IPAddress.Parse("10.1.2.1")), PolicyRouting.FindUplink(snapshot, "wan0", 1990));
         Assert.Null(PolicyRouting.FindUplink(snapshot, "wan1", 1991));
         Assert.Null(PolicyRouting.FindUplink(snapshot, "wan2", 1992));
-        Assert.Equal(new LanNetwork("wan1", address, 24), PolicyRouting.FindLan(snapshot, "wan1"));
+    }
+
+    [Fact]
+    public void A_lans_addresses_of_both_versions_are_found_in_the_kernels_tables()
+    {
+        const uint tentative = 0x40;
+        var (address, ipv6) = (IPAddress.Parse("192.168.8.1"), IPAddress.Parse("fd00:8::1"));
+        var snapshot = new NetworkSnapshot(
+            [new Link(8, "lan0", true, false, 1500, "", 0, 0)],
+            [
+                new InterfaceAddress(8, IPAddress.Parse("fe80::1"), 64, Scope: 253),
+                new InterfaceAddress(8, IPAddress.Parse("2001:db8::1"), 64, Flags: tentative),
+                new InterfaceAddress(8, ipv6, 64),
+                new InterfaceAddress(8, address, 24),
+            ],
+            []);
+        var lan = PolicyRouting.FindLan(snapshot, "lan0")!;
+        Assert.Equal(("lan0", address, 24), (lan.Name, lan.Address, lan.PrefixLength));
+        Assert.Equal([(ipv6, 64)], lan.Ipv6);
     }
 
     private static string Text(Rule rule) => string.Join(' ', new[]
