@@ -37,6 +37,10 @@ internal static partial class Asking
         return (int.Parse(match.Groups[1].Value, null), int.Parse(match.Groups[2].Value, null));
     }
 
+    /// <summary>Waits until the name answers: after a move the first packets may be lost.</summary>
+    public static Task ReachesAsync(this Host device, string name) =>
+        UntilAsync($"{name} answers", TimeSpan.FromSeconds(20), async () => (await device.PingAsync(name, 1)).Received == 1);
+
     [GeneratedRegex("(\\d+) packets transmitted, (\\d+) received")]
     private static partial Regex Packets();
 }

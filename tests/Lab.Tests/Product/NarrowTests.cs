@@ -65,6 +65,7 @@ public sealed class NarrowTests(NarrowWorld fixture, ITestOutputHelper output) :
         await Fixture.Alice.Site.Uplink.ReplugAsync(place);
         var plain = await FetchAsync(Fixture.Laptop, Fixture.Web.Address.ToString());
         await place.SetMtuAsync(mtu, sendErrors: false);
+        await Fixture.Laptop.ReachesAsync(Fixture.Bob.Name("nas"));
         Assert.Equal((20, 20), await Fixture.Laptop.PingAsync(Fixture.Bob.Name("nas"), 20)); // the path's size is known behind it
 
         var down = await FetchAsync(Fixture.Laptop, Fixture.Bob.Name("nas"));
@@ -82,6 +83,7 @@ public sealed class NarrowTests(NarrowWorld fixture, ITestOutputHelper output) :
         await place.SetMtuAsync(mtu, sendErrors: false);
         await Fixture.Alice.Site.Uplink.ReplugAsync(place);
         var nas = await Fixture.Laptop.ResolveAsync(Fixture.Bob.Name("nas"));
+        await Fixture.Laptop.ReachesAsync(nas);
         Assert.Equal((20, 20), await Fixture.Laptop.PingAsync(nas, 20));
 
         await Fixture.Laptop.RunAsync("ping", "-n", "-c5", "-i0.2", "-W3", "-M", "do", "-s", $"{1280 - 28}", nas);
