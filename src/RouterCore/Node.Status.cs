@@ -13,6 +13,7 @@ public sealed partial class Node
         _peers.Directions.LastResult.ToString(),
         [.. _peers.Relays.Connections.Select(Status)],
         _peers.Directions.Mapping.ToString(),
+        _peers.Directions.Filtering.ToString(),
         [.. _leases.All],
         [.. _names.Refusals.Select(r => new RefusalStatus(r.At, r.Name, r.Device, r.Outcome.ToString()))],
         Router.Drops.Snapshot());
@@ -47,6 +48,7 @@ public sealed partial class Node
 /// <param name="RegistrationResult">What it said last.</param>
 /// <param name="Relays">The relays known.</param>
 /// <param name="NatMapping">How the NAT in front maps, as far as known.</param>
+/// <param name="NatFiltering">Whom it lets in, as far as known.</param>
 /// <param name="Leases">Virtual addresses given out.</param>
 /// <param name="Refusals">The last refusals, oldest first.</param>
 /// <param name="Drops">Why packets were dropped, and how many.</param>
@@ -57,6 +59,7 @@ public sealed record NodeStatus(
     string RegistrationResult,
     IReadOnlyList<ServerStatus> Relays,
     string NatMapping,
+    string NatFiltering,
     IReadOnlyList<VirtualLease> Leases,
     IReadOnlyList<RefusalStatus> Refusals,
     IReadOnlyDictionary<DropReason, long> Drops);

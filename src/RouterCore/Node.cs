@@ -144,6 +144,11 @@ public sealed partial class Node
 
     private DropReason OnDatagram(DatagramReceived datagram)
     {
+        if (Wire.Stun.StunMessage.MayBe(datagram.Datagram))
+        {
+            return _peers.Directions.OnStun(datagram.Datagram);
+        }
+
         if (Wire.HandshakeDatagram.TryRead(datagram.Datagram, out var handshake))
         {
             return _context.Handshakes.TryGetValue(handshake.RendezvousId, out var owner)

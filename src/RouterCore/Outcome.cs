@@ -85,6 +85,9 @@ public enum DropReason
     /// <summary>A handshake that did not authenticate.</summary>
     RefusedHandshake,
 
+    /// <summary>A STUN message that answers no question of ours.</summary>
+    UnknownStun,
+
     /// <summary>The mailbox of the control loop is full.</summary>
     ControlBusy,
 

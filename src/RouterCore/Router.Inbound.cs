@@ -5,6 +5,7 @@ using NTMobile.RouterCore.Translation;
 using NTMobile.RouterCore.Tunnel;
 using NTMobile.Security.Session;
 using NTMobile.Wire;
+using NTMobile.Wire.Stun;
 
 namespace NTMobile.RouterCore;
 
@@ -43,6 +44,11 @@ public sealed partial class Router
                 { Session: { } session } => FromPeer(header.Type, datagram, at, session, in run, loop, lan),
                 _ => Pass(datagram, in run, path),
             };
+        }
+
+        if (StunMessage.MayBe(datagram))
+        {
+            return StunMessage.TryRead(datagram, out _) ? Pass(datagram, in run, null) : DropReason.UnknownStun;
         }
 
         if (!DatagramHeader.TryRead(datagram, out var handshake))

@@ -1,4 +1,5 @@
 using NTMobile.Wire.Frames;
+using NTMobile.Wire.Stun;
 
 namespace NTMobile.RouterCore.Servers;
 
@@ -12,6 +13,7 @@ internal sealed class DirectionClient : IServerUser
     private readonly Action _onCandidatesChanged;
     private readonly Dictionary<uint, Pending> _directions = [];
     private readonly ServerConnection? _server;
+    private FilteringTest? _filteringTest;
     private Retry? _registering;
     private byte[] _registration = [];
     private uint _registrationNumber;
@@ -41,6 +43,8 @@ internal sealed class DirectionClient : IServerUser
 
     public NatMapping Mapping { get; private set; }
 
+    public NatFiltering Filtering { get; private set; }
+
     /// <summary>Whether the DS accepted the last registration.</summary>
     public bool IsRegistered { get; private set; }
 
@@ -49,7 +53,7 @@ internal sealed class DirectionClient : IServerUser
 
     public long DueMs => Math.Min(
         Math.Min(_server?.DueMs ?? long.MaxValue, Math.Min(_server?.IsUp == true ? _registering?.DueMs ?? long.MaxValue : long.MaxValue, _renewMs)),
-        _directions.Values.Select(d => d.Retry.DueMs).DefaultIfEmpty(long.MaxValue).Min());
+        _directions.Values.Select(d => d.Retry.DueMs).Append(_filteringTest?.DueMs ?? long.MaxValue).Min());
 
     /// <summary>Our addresses: those of the uplinks, and as the servers see us.</summary>
     public Candidate[] Candidates()
@@ -91,16 +95,51 @@ internal sealed class DirectionClient : IServerUser
             _server.Send(_registration);
         }
 
+        TickFiltering();
         foreach (var (number, pending) in _directions.ToArray())
         {
             TickDirection(number, pending);
         }
     }
 
+    /// <summary>A STUN message came, from whomever: only an answer to a question of ours is believed.</summary>
+    public DropReason OnStun(ReadOnlySpan<byte> datagram)
+    {
+        if (!StunMessage.TryRead(datagram, out var message) || !StunResponse.TryRead(in message, out var answer)
+            || _filteringTest?.OnAnswer(in answer) != true)
+        {
+            return DropReason.UnknownStun;
+        }
+
+        TickFiltering();
+        return DropReason.None;
+    }
+
+    private void TickFiltering()
+    {
+        _filteringTest?.Tick();
+        if (_filteringTest?.IsOver(_node.NowMs) == true)
+        {
+            var found = _filteringTest.Result(_relays.Connections.Select(r => r.Server));
+            _filteringTest = null;
+            if (found != Filtering)
+            {
+                Filtering = found;
+                Register();
+            }
+        }
+    }
+
     public void OnServerUp(ServerConnection connection) => Register();
 
     /// <summary>An address as seen by the DS or a relay changed: that tells how the NAT maps.</summary>
-    public void OnSeenChanged(ServerConnection connection) => OnSeenChanged();
+    public void OnSeenChanged(ServerConnection connection)
+    {
+        OnSeenChanged();
+        Filtering = NatFiltering.Unknown;
+        _filteringTest = new FilteringTest(_node, connection.Server);
+        _filteringTest.Tick();
+    }
 
     public void OnMoving(ServerConnection connection)
     {
@@ -195,7 +234,7 @@ internal sealed class DirectionClient : IServerUser
         _registrationNumber = _node.NextNumber();
         var candidates = _node.Groups.Seal(Bundle, Candidates(), _node.Random);
         var request = new RegistrationRequest(
-            _registrationNumber, Mapping, NatFiltering.Unknown, candidates, [.. _node.Devices.SharedLabels()], Bundle);
+            _registrationNumber, Mapping, Filtering, candidates, [.. _node.Devices.SharedLabels()], Bundle);
         _registration = new FrameBuilder().Append(request).ToArray();
         _registering = new Retry(250, 4000, int.MaxValue);
         _renewMs = long.MaxValue;

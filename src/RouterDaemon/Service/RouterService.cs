@@ -209,7 +209,7 @@ internal sealed partial class RouterService(
             Address = $"{watched.Network.Address}/{watched.Network.PrefixLength}",
             Gateway = watched.Network.Gateway?.ToString(),
             NatMapping = SnapshotMapper.Mapping(node?.NatMapping ?? "", watched.Uplink.Local, seen),
-            NatFiltering = NatFiltering.Unknown,
+            NatFiltering = SnapshotMapper.Filtering(node?.NatFiltering ?? ""),
             Mtu = watched.Uplink.Mtu,
             PublicEndpoint = seen.IsNone ? null : seen.ToString(),
         };

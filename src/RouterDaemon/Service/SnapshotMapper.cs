@@ -64,4 +64,13 @@ internal static class SnapshotMapper
         "EndpointDependent" => NatMapping.EndpointDependent,
         _ => NatMapping.Unknown,
     };
+
+    /// <summary>Whom what stands in front of an uplink lets in.</summary>
+    public static NatFiltering Filtering(string filtering) => filtering switch
+    {
+        "EndpointIndependent" => NatFiltering.EndpointIndependent,
+        "AddressDependent" => NatFiltering.AddressDependent,
+        "AddressAndPortDependent" => NatFiltering.AddressAndPortDependent,
+        _ => NatFiltering.Unknown,
+    };
 }

@@ -22,6 +22,7 @@ public readonly ref struct StunMessage
     internal const int TransactionAt = 4;
     internal const int AttributesAt = 20;
 
+    private const byte HighestOwnFirstByte = 3;
     private const byte HighestFirstByte = 0x3F; // the two highest bits are zero
 
     private StunMessage(ReadOnlySpan<byte> datagram, bool hasFingerprint)
@@ -43,6 +44,9 @@ public readonly ref struct StunMessage
 
     /// <summary>Whether the message carries a FINGERPRINT; it is right then.</summary>
     public bool HasFingerprint { get; }
+
+    /// <summary>Whether a datagram of a port that also carries our own messages is for STUN: those begin at 0x10 (RFC 7983's way of sharing a port).</summary>
+    public static bool MayBe(ReadOnlySpan<byte> datagram) => datagram.Length >= HeaderSize && datagram[0] <= HighestOwnFirstByte;
 
     /// <summary>Reads a message.</summary>
     /// <returns>False if it is no STUN message, is cut off, has bytes too many, or a FINGERPRINT that is wrong or not the last attribute.</returns>

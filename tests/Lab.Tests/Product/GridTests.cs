@@ -3,11 +3,11 @@ namespace NTMobile.Lab.Tests.Product;
 /// <summary>Two routers per preset, so that a pair costs a query and not a set-up.</summary>
 public sealed class GridWorld : ProductFixture
 {
-    public static readonly string[] Kinds = ["cloud", "home", "symmetric", "firewall"];
+    public static readonly string[] Kinds = ["cloud", "home", "fullcone", "symmetric", "firewall"];
 
     protected override void Describe(WorldBuilder world)
     {
-        foreach (var preset in new[] { Presets.Cloud, Presets.Home, Presets.Symmetric, Presets.Firewall })
+        foreach (var preset in Kinds.Select(Presets.Named))
         {
             world.Site($"{preset}-a", preset);
             world.Site($"{preset}-b", preset);
@@ -27,10 +27,26 @@ public sealed class GridTests(GridWorld fixture, ITestOutputHelper output) : Pro
 {
     // What no punching can open: an endpoint-dependent mapping against a filter that minds the port.
     private static bool MustRelay(string a, string b) =>
-        (a == "symmetric" && b is not "cloud") || (b == "symmetric" && a is not "cloud");
+        (a == "symmetric" && b is not ("cloud" or "fullcone")) || (b == "symmetric" && a is not ("cloud" or "fullcone"));
 
     public static TheoryData<string, string> Pairs =>
         [.. from a in GridWorld.Kinds from b in GridWorld.Kinds select (a, b)];
+
+    [Theory]
+    [InlineData("cloud", "none", "endpoint-independent")]
+    [InlineData("home", "endpoint-independent", "address-and-port-dependent")]
+    [InlineData("fullcone", "endpoint-independent", "endpoint-independent")]
+    [InlineData("symmetric", "endpoint-dependent", "address-and-port-dependent")]
+    [InlineData("firewall", "none", "address-and-port-dependent")]
+    public async Task A_router_finds_how_the_NAT_in_front_of_it_behaves(string preset, string mapping, string filtering)
+    {
+        var router = Fixture.World[$"{preset}-a"];
+        await Asking.UntilAsync($"{preset}: {mapping}, {filtering}", TimeSpan.FromSeconds(20), async () =>
+        {
+            var uplink = (await router.NtmJsonAsync("status")).GetProperty("uplinks")[0];
+            return (uplink.GetProperty("natMapping").GetString(), uplink.GetProperty("natFiltering").GetString()) == (mapping, filtering);
+        });
+    }
 
     [Theory]
     [MemberData(nameof(Pairs))]

@@ -25,7 +25,7 @@ public sealed class ProductWorld : IAsyncDisposable
     /// <summary>The laboratory.</summary>
     public LabWorld Lab { get; }
 
-    /// <summary>The host of DS, RS and KMS; the RS has its second address.</summary>
+    /// <summary>The host of DS, RS and KMS; the RS has its second address, and from its third the DS answers as a stranger.</summary>
     public Host ServerHost => Lab.Host(ServerName);
 
     /// <summary>ntm-server.</summary>
@@ -53,7 +53,7 @@ public sealed class ProductWorld : IAsyncDisposable
         var lab = await LabWorld.CreateAsync(
             builder =>
             {
-                var addresses = builder.Server(ServerName, addresses: 2);
+                var addresses = builder.Server(ServerName, addresses: 3);
                 builder.Resolver = addresses;
                 describe(builder);
             },
@@ -118,7 +118,7 @@ public sealed class ProductWorld : IAsyncDisposable
 
     private async Task StartServerAsync()
     {
-        var (first, second) = (ServerHost.Addresses[0], ServerHost.Addresses[1]);
+        var (first, second, third) = (ServerHost.Addresses[0], ServerHost.Addresses[1], ServerHost.Addresses[2]);
         await File.WriteAllTextAsync(ServerConfiguration, $$"""
             {
               "zone": "{{Zone}}",
@@ -126,7 +126,7 @@ public sealed class ProductWorld : IAsyncDisposable
               "publicAddress": "{{first}}",
               "stateDirectory": "{{Path.Combine(Lab.LogFolder, "server-state")}}",
               "controlSocket": "{{Path.Combine(Lab.LogFolder, "server.sock")}}",
-              "ds": { "listen": "{{first}}:4330", "dns": "{{first}}:53" },
+              "ds": { "listen": "{{first}}:4330", "dns": "{{first}}:53", "stunPort": 3478, "secondAddress": "{{third}}" },
               "rs": { "listen": "{{second}}:4331", "publicAddress": "{{second}}" },
               "kms": { "listen": "{{first}}:4343" },
               "tls": { "listen": ["{{first}}:443", "{{second}}:443"] }
