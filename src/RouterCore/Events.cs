@@ -22,11 +22,15 @@ public sealed record UplinksChanged(IReadOnlyList<Uplink> Uplinks) : NodeEvent;
 public sealed record CertificateRenewed(byte[] Certificate) : NodeEvent;
 
 /// <summary>An uplink that can carry packets.</summary>
-/// <param name="Number">Its interface index.</param>
+/// <param name="Number">Its interface index; of a further socket (<see cref="IActions.OpenSockets"/>) a number of its own.</param>
 /// <param name="Name">Its interface name.</param>
 /// <param name="Local">Its own address and the port of the tunnel's socket.</param>
 /// <param name="Mtu">Largest IP packet, in bytes.</param>
-public sealed record Uplink(int Number, string Name, Endpoint Local, int Mtu);
+public sealed record Uplink(int Number, string Name, Endpoint Local, int Mtu)
+{
+    /// <summary>The interface that it sends by: its number, but for a further socket of an uplink.</summary>
+    public int Interface { get; init; } = Number;
+}
 
 /// <summary>A handshake datagram or one for a server link: raw.</summary>
 internal sealed record DatagramReceived(int Uplink, Endpoint From, byte[] Datagram, ReceivePath? Path) : NodeEvent;

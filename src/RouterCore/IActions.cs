@@ -12,6 +12,15 @@ public interface IActions
     /// <param name="datagram">UDP payload.</param>
     void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram);
 
+    /// <summary>Opens further sockets that send by an uplink's interface, each from a port of its own.</summary>
+    /// <param name="uplink">The uplink.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>Those that could be opened, in the order in which they are to send.</returns>
+    IReadOnlyList<Uplink> OpenSockets(Uplink uplink, int count);
+
+    /// <summary>Closes further sockets, by their numbers.</summary>
+    void CloseSockets(IReadOnlyCollection<int> numbers);
+
     /// <summary>Sends an IP packet, checksums complete, to a LAN device.</summary>
     void SendToLan(ReadOnlySpan<byte> packet);
 

@@ -146,11 +146,17 @@ public sealed partial class Node
     {
         if (Wire.Stun.StunMessage.MayBe(datagram.Datagram))
         {
-            return _peers.Directions.OnStun(datagram.Datagram);
+            return _context.Stun.OnDatagram(datagram.Datagram);
         }
 
         if (Wire.HandshakeDatagram.TryRead(datagram.Datagram, out var handshake))
         {
+            if (handshake.Type == Wire.DatagramType.Punch)
+            {
+                _context.OnPunch(handshake.RendezvousId, datagram.Uplink, datagram.From);
+                return DropReason.None;
+            }
+
             return _context.Handshakes.TryGetValue(handshake.RendezvousId, out var owner)
                 ? owner.OnHandshake(datagram.Uplink, datagram.From, datagram.Datagram, datagram.Path)
                 : DropReason.UnknownHandshake;

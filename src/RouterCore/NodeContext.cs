@@ -7,12 +7,15 @@ using NTMobile.RouterCore.Sessions;
 using NTMobile.RouterCore.Translation;
 using NTMobile.Security;
 using NTMobile.Wire;
+using NTMobile.Wire.Frames;
 
 namespace NTMobile.RouterCore;
 
 /// <summary>What all parts of the control path share. Used only by the thread that steps the node.</summary>
 internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRandom random, RouterTables tables)
 {
+    private readonly Dictionary<int, Uplink> _sockets = [];
+    private readonly Dictionary<ulong, Action<int, Endpoint>> _punches = [];
     private uint _number;
     private DeviceBook? _devices;
     private StandInBook? _standIns;
@@ -42,6 +45,18 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
 
     /// <summary>The uplinks now, the preferred one first.</summary>
     public IReadOnlyList<Uplink> Uplinks { get; set; } = [];
+
+    /// <summary>Questions to STUN servers.</summary>
+    public StunClient Stun { get; } = new(random);
+
+    /// <summary>Where STUN may be asked: the DS.</summary>
+    public Endpoint? StunServer => Settings.DirectionServers is [var server, ..] ? server.Endpoint : null;
+
+    /// <summary>How the NAT in front maps, and where the DS sees us; unknown and none after a change until servers have answered.</summary>
+    public (NatMapping Mapping, Endpoint Seen) Nat { get; set; }
+
+    /// <summary>Whether a session has opened many sockets to get through the NAT: one at a time does.</summary>
+    public bool IsAsking { get; set; }
 
     /// <summary>Set for the time of one step.</summary>
     public IActions Act { get; set; } = null!;
@@ -101,6 +116,55 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
 
         Act.Send(uplink.Number, in to, datagram);
         return true;
+    }
+
+    /// <summary>Opens further sockets beside an uplink's own; fewer when the system has no more.</summary>
+    public IReadOnlyList<Uplink> OpenSockets(Uplink uplink, int count)
+    {
+        var opened = Act.OpenSockets(uplink, count);
+        foreach (var socket in opened)
+        {
+            _sockets[socket.Number] = socket;
+        }
+
+        return opened;
+    }
+
+    public void CloseSockets(IEnumerable<Uplink> sockets)
+    {
+        int[] numbers = [.. sockets.Select(s => s.Number).Where(_sockets.Remove)];
+        if (numbers.Length > 0)
+        {
+            Act.CloseSockets(numbers);
+        }
+    }
+
+    /// <summary>The uplink, or the further socket, with this number; null: it is gone.</summary>
+    public Uplink? Socket(int number) => Uplinks.FirstOrDefault(u => u.Number == number) ?? _sockets.GetValueOrDefault(number);
+
+    /// <summary>Whether a path's socket can still send from where it did.</summary>
+    public bool IsUp(Uplink socket) => Uplinks.Any(u => u.Number == socket.Interface && u.Local.Address == socket.Local.Address);
+
+    /// <summary>Punch datagrams with this rendezvous id are told from now on.</summary>
+    public void ExpectPunch(ulong id, Action<int, Endpoint> punched)
+    {
+        _punches[id] = punched;
+        Tables.ExpectsPunches = true;
+    }
+
+    public void ForgetPunch(ulong id)
+    {
+        _punches.Remove(id);
+        Tables.ExpectsPunches = _punches.Count > 0;
+    }
+
+    /// <summary>A Punch datagram came; one of no plan opened a filter and has done its work.</summary>
+    public void OnPunch(ulong id, int uplink, in Endpoint from)
+    {
+        if (_punches.TryGetValue(id, out var punched))
+        {
+            punched(uplink, from);
+        }
     }
 
     public Uplink? UplinkFor(in Endpoint to)

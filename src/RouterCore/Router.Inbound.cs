@@ -59,7 +59,7 @@ public sealed partial class Router
         return handshake.Type switch
         {
             DatagramType.HandshakeInit or DatagramType.HandshakeResponse => Pass(datagram, in run, Path(handshake.PathId, loop)),
-            DatagramType.Punch => DropReason.None,
+            DatagramType.Punch => _tables.ExpectsPunches ? Pass(datagram, in run, null) : DropReason.None,
             _ => DropReason.Truncated,
         };
     }

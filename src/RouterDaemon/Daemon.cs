@@ -88,9 +88,10 @@ internal sealed class Daemon
         await using var records = new Records(store, log);
         using var host = new NodeHost(time, sockets, tun, records, log);
         using var wire = new WireLoop(host, tun, streams);
+        sockets.Changed = wire.SetSockets;
         using var finder = new DeviceFinder(configuration.Lan);
         var devices = new DeviceRegistry(store, finder, time, log);
-        using var uplinks = new UplinkWatcher(kernel, host, sockets, wire, configuration.Port, log);
+        using var uplinks = new UplinkWatcher(kernel, host, sockets, configuration.Port, log);
         var daemon = new Daemon(configuration, keys, store, host, uplinks, devices, records, lan, log);
         await daemon.RunAsync(kernel, wire, sockets, report, time, logs).ConfigureAwait(false);
     }

@@ -59,6 +59,8 @@ internal static class FrameSamples
         new FrameSample<LocatorAck>(new(12, V6), $"0000000C {V6Hex}"),
         new FrameSample<PathIdGrant>(new(13, [PathId.Of(1)]), "0000000D 01 000004"),
         new FrameSample<PathIdGrantAck>(new(13), "0000000D"),
+        new FrameSample<PunchPlan>(new(0x0807060504030201, PortForecast.Sequential, V4), $"0807060504030201 02 {V4Hex}"),
+        new FrameSample<PunchReply>(new(0x0807060504030201, PortForecast.Fixed, V6), $"0807060504030201 01 {V6Hex}"),
         new FrameSample<ContextInstall>(new(0x0102, "phone", 6, "nas"), "0102 05 70686F6E65 06 03 6E6173"),
         new FrameSample<ContextAccept>(new(0x0102, 0xC0A80802), "0102 C0A80802"),
         new FrameSample<ContextRefuse>(new(0x0102, ContextRefuseReason.UnknownContext), "0102 03"),

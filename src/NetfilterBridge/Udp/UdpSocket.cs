@@ -24,6 +24,7 @@ public sealed unsafe partial class UdpSocket : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
         IsIpv4 = options.Local.IsIpv4;
+        Number = options.Number;
         var family = IsIpv4 ? Libc.AF_INET : Libc.AF_INET6;
         _descriptor = new FileDescriptor(
             Libc.socket(family, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, Libc.IPPROTO_UDP), "UDP socket");
@@ -46,6 +47,9 @@ public sealed unsafe partial class UdpSocket : IDisposable
 
     /// <summary>Whether the socket is IPv4's; else it is IPv6's alone.</summary>
     public bool IsIpv4 { get; }
+
+    /// <summary>What its owner calls it (<see cref="UdpSocketOptions.Number"/>).</summary>
+    public int Number { get; }
 
     /// <summary>Descriptor to poll.</summary>
     public int Descriptor => _descriptor.Value;

@@ -9,6 +9,9 @@ public sealed record UdpSocketOptions(Endpoint Local)
     /// <summary>Interface that all packets go out and come in by, or null. Rules for that interface choose the routing table.</summary>
     public string? Device { get; init; }
 
+    /// <summary>What the owner calls the socket.</summary>
+    public int Number { get; init; }
+
     /// <summary>Packet mark of what is sent, or zero.</summary>
     public uint Mark { get; init; }
 

@@ -25,7 +25,7 @@ internal sealed partial class PeerLink
     /// <summary>Our uplinks are others now.</summary>
     public void OnUplinksChanged()
     {
-        var gone = _paths.Where(p => !_node.Uplinks.Any(u => u.Number == p.Uplink.Number && u.Local == p.Uplink.Local)).ToArray();
+        var gone = _paths.Where(p => !_node.IsUp(p.Uplink)).ToArray();
         var fresh = _node.Uplinks.Where(u => !_directIds.Exists(d => d.Uplink == u.Number && d.Local == u.Local)).ToArray();
         if (gone.Length == 0 && fresh.Length == 0)
         {
@@ -33,6 +33,7 @@ internal sealed partial class PeerLink
         }
 
         BeginMove("local-address");
+        PunchAnew();
         Leave(gone);
         foreach (var remote in _left.Where(r => Leg?.Relay.IsAt(in r) != true))
         {
@@ -146,6 +147,7 @@ internal sealed partial class PeerLink
             if (update.OldClosed)
             {
                 BeginMove("peer-moved");
+                PunchAnew();
                 _paths.RemoveAll(p => p != path && !p.IsRelay);
                 Session.Sources = [.. _paths.Select(p => p.Source)];
                 _paths.FindAll(p => p.SizeKnown).ForEach(p => p.ForgetSize()); // the relay's too: half of it is another way now

@@ -149,6 +149,7 @@ internal sealed partial class PeerLink
         if (active.IsOverdue(now))
         {
             BeginMove("path went silent");
+            PunchAnew();
             foreach (var path in _paths.Where(p => p.IsOverdue(now)))
             {
                 path.MarkDead();
@@ -176,9 +177,11 @@ internal sealed partial class PeerLink
             }
         }
 
-        _campaign = new Retry(40, 1600, 8);
+        _campaign = NewCampaign();
         Wake();
     }
+
+    private static Retry NewCampaign() => new(40, 1600, 8);
 
     private bool IsPlausible(Endpoint remote, Uplink uplink)
     {
@@ -289,7 +292,7 @@ internal sealed partial class PeerLink
     private int Rank(PeerPath path)
     {
         var order = 0;
-        while (order < _node.Uplinks.Count && _node.Uplinks[order].Number != path.Uplink.Number)
+        while (order < _node.Uplinks.Count && _node.Uplinks[order].Number != path.Uplink.Interface)
         {
             order++;
         }
@@ -348,7 +351,7 @@ internal sealed partial class PeerLink
             }
         }
 
-        if (_node.Uplinks.FirstOrDefault(u => u.Number == uplinkNumber) is not { } uplink)
+        if (_node.Socket(uplinkNumber) is not { } uplink)
         {
             return null;
         }
@@ -368,14 +371,14 @@ internal sealed partial class PeerLink
     // A fresh id for each place that we send from, so that nobody on the way can link the places.
     private PathId DirectId(Uplink uplink)
     {
-        var known = _directIds.FindIndex(d => d.Uplink == uplink.Number && d.Local == uplink.Local);
+        var known = _directIds.FindIndex(d => d.Uplink == uplink.Interface && d.Local.Address == uplink.Local.Address);
         if (known >= 0)
         {
             return _directIds[known].Id;
         }
 
         var id = _peerIds.Count > 1 ? _peerIds.Dequeue() : _peerIds.Peek();
-        _directIds.Add((uplink.Number, uplink.Local, id));
+        _directIds.Add((uplink.Interface, uplink.Local, id));
         return id;
     }
 }

@@ -98,6 +98,7 @@ internal sealed partial class PeerLink
         TickPaths(now);
         TickContexts(now);
         TickMove(now);
+        TickPunching(now);
         TickRekey(now);
         _nextTickMs = now + (IsBusy ? BusyTickMs : Talks() ? TalkingTickMs : IdleTickMs);
         _nextTickMs = _opensMs == 0 ? _nextTickMs : Math.Min(_nextTickMs, _opensMs);
@@ -168,10 +169,13 @@ internal sealed partial class PeerLink
         }
 
         FailPending(WantOutcome.Unreachable);
+        EndAsking();
+        EndAnswering();
+        _node.CloseSockets(_kept);
         Wake();
     }
 
-    private bool IsBusy => _campaign is not null || _locator is not null || _move is not null || _pending.Count > 0
+    private bool IsBusy => _campaign is not null || IsPunching || _locator is not null || _move is not null || _pending.Count > 0
         || ActivePath is null or { SizeKnown: false } or { Unanswered: > 0 };
 
     private bool OnFrame(FrameType type, ReadOnlySpan<byte> body, PeerPath? path, int datagramSize)
@@ -200,6 +204,10 @@ internal sealed partial class PeerLink
                 return PathIdGrant.TryRead(body, out var grant) && OnGrant(grant, path);
             case FrameType.PathIdGrantAck:
                 return PathIdGrantAck.TryRead(body, out var granted) && OnGranted(in granted);
+            case FrameType.PunchPlan:
+                return PunchPlan.TryRead(body, out var plan) && OnPunchPlan(in plan);
+            case FrameType.PunchReply:
+                return PunchReply.TryRead(body, out var reply) && OnPunchReply(in reply);
             case FrameType.Rekey:
                 return Rekey.TryRead(body, out var rekey) && OnRekey(rekey, path);
             case FrameType.RekeyAck:

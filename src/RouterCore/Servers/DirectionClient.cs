@@ -1,5 +1,4 @@
 using NTMobile.Wire.Frames;
-using NTMobile.Wire.Stun;
 
 namespace NTMobile.RouterCore.Servers;
 
@@ -78,7 +77,11 @@ internal sealed class DirectionClient : IServerUser
         Register();
     }
 
-    public void OnUplinksChanged() => _server?.OnUplinksChanged();
+    public void OnUplinksChanged()
+    {
+        (Mapping, _node.Nat) = (NatMapping.Unknown, default);
+        _server?.OnUplinksChanged();
+    }
 
     public void OnCertificateRenewed() => _server?.OnCertificateRenewed();
 
@@ -102,25 +105,13 @@ internal sealed class DirectionClient : IServerUser
         }
     }
 
-    /// <summary>A STUN message came, from whomever: only an answer to a question of ours is believed.</summary>
-    public DropReason OnStun(ReadOnlySpan<byte> datagram)
-    {
-        if (!StunMessage.TryRead(datagram, out var message) || !StunResponse.TryRead(in message, out var answer)
-            || _filteringTest?.OnAnswer(in answer) != true)
-        {
-            return DropReason.UnknownStun;
-        }
-
-        TickFiltering();
-        return DropReason.None;
-    }
-
     private void TickFiltering()
     {
         _filteringTest?.Tick();
         if (_filteringTest?.IsOver(_node.NowMs) == true)
         {
             var found = _filteringTest.Result(_relays.Connections.Select(r => r.Server));
+            _filteringTest.Close();
             _filteringTest = null;
             if (found != Filtering)
             {
@@ -137,6 +128,7 @@ internal sealed class DirectionClient : IServerUser
     {
         OnSeenChanged();
         Filtering = NatFiltering.Unknown;
+        _filteringTest?.Close();
         _filteringTest = new FilteringTest(_node, connection.Server);
         _filteringTest.Tick();
     }
@@ -154,6 +146,7 @@ internal sealed class DirectionClient : IServerUser
             Mapping = seen.Distinct().Count() == 1 ? NatMapping.EndpointIndependent : NatMapping.EndpointDependent;
         }
 
+        _node.Nat = (Mapping, _server?.Seen ?? default);
         _server?.Doubt(); // what became of a relay's view of us may have become of the DS's
         Register();
         _onCandidatesChanged();

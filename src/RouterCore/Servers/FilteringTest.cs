@@ -1,5 +1,4 @@
 using NTMobile.Packets;
-using NTMobile.Security;
 using NTMobile.Wire.Frames;
 using NTMobile.Wire.Stun;
 
@@ -27,16 +26,15 @@ internal sealed class FilteringTest
     {
         _node = node;
         _server = server;
-        Span<byte> random = stackalloc byte[StunTransaction.RandomSize];
-        _plain = NewTransaction(node.Random, random);
-        _otherAddress = NewTransaction(node.Random, random);
-        _otherPort = NewTransaction(node.Random, random);
+        _plain = node.Stun.Open(answer => (_plainCame, _other) = (true, answer.Other));
+        _otherAddress = node.Stun.Open(_ => _otherAddressCame = true);
+        _otherPort = node.Stun.Open(_ => _otherPortCame = true);
     }
 
-    public long DueMs => _retry.DueMs;
+    public long DueMs => _plainCame && _otherAddressCame ? 0 : _retry.DueMs;
 
     /// <summary>Whether the test is over: <see cref="Result"/> stays as it is.</summary>
-    public bool IsOver(long nowMs) => (_otherAddressCame && _plainCame) || _retry.IsOver(nowMs);
+    public bool IsOver(long nowMs) => (_plainCame && _otherAddressCame) || _retry.IsOver(nowMs);
 
     /// <summary>What the answers show, once the test is over; unknown when the server does not answer or has only one address.</summary>
     /// <param name="contacted">Addresses to which this node sends anyway: they are no strangers.</param>
@@ -58,29 +56,17 @@ internal sealed class FilteringTest
         }
     }
 
-    /// <summary>Takes an answer.</summary>
-    /// <returns>False: none of this test.</returns>
-    public bool OnAnswer(in StunResponse answer)
+    /// <summary>No answer is waited for any more.</summary>
+    public void Close()
     {
-        if (answer.Transaction == _plain)
-        {
-            (_plainCame, _other) = (true, answer.Other);
-        }
-
-        _otherPortCame |= answer.Transaction == _otherPort;
-        _otherAddressCame |= answer.Transaction == _otherAddress;
-        return answer.Transaction == _plain || answer.Transaction == _otherPort || answer.Transaction == _otherAddress;
+        _node.Stun.Close(_plain);
+        _node.Stun.Close(_otherPort);
+        _node.Stun.Close(_otherAddress);
     }
 
     private void Ask(StunRequest request)
     {
         Span<byte> datagram = stackalloc byte[StunRequest.MaximumSize];
         _node.TrySend(_server, datagram[..request.Write(datagram)]);
-    }
-
-    private static StunTransaction NewTransaction(IRandom random, Span<byte> bytes)
-    {
-        random.Fill(bytes);
-        return StunTransaction.Create(bytes);
     }
 }

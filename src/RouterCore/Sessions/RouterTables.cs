@@ -32,6 +32,14 @@ internal sealed class RouterTables
     public int PathVersion => Volatile.Read(ref _pathVersion);
 
     private int _pathVersion;
+    private volatile bool _expectsPunches;
+
+    /// <summary>Whether Punch datagrams say something to the control loop just now.</summary>
+    public bool ExpectsPunches
+    {
+        get => _expectsPunches;
+        set => _expectsPunches = value;
+    }
 
     /// <summary>What a path id stands for; null: nothing.</summary>
     public ReceivePath? Path(PathId id) => _paths.Find((ulong)id.Path);

@@ -27,6 +27,10 @@ internal sealed class NodeActions(NodeHost host, UplinkSockets sockets, TunDevic
         }
     }
 
+    public IReadOnlyList<Uplink> OpenSockets(Uplink uplink, int count) => sockets.Open(uplink, count);
+
+    public void CloseSockets(IReadOnlyCollection<int> numbers) => sockets.Close(numbers);
+
     public void SendToLan(ReadOnlySpan<byte> packet) => tun.Write(default, packet);
 
     public void Forward(byte[] packet, PacketHints hints)

@@ -1,14 +1,25 @@
 using NTMobile.NetfilterBridge;
+using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Streams;
 
 namespace NTMobile.RouterDaemon.Loops;
 
-/// <summary>The tunnel's sockets by uplink number. The uplink watcher publishes; packet loops and the control loop read. Ends after all of them.</summary>
+/// <summary>
+/// The tunnel's sockets: one for each uplink, under its interface index, and further ones beside them under numbers of their own. The uplink watcher publishes
+/// the first kind, the control loop opens the second; packet loops read. Ends after all of them.
+/// </summary>
 /// <param name="streams">Where datagrams to TCP endpoints go, borrowed; null: nowhere.</param>
 internal sealed class UplinkSockets(StreamTable? streams = null) : IDisposable
 {
+    // Above all interface indexes.
+    private const int FirstFurther = 1 << 24;
+    private const int FurtherReceiveBuffer = 1 << 20;
+    private readonly Lock _changing = new();
     private readonly List<UdpSocket> _retired = [];
+    private Dictionary<int, UdpSocket> _own = [];
+    private Dictionary<int, (int Interface, UdpSocket Socket)> _further = [];
     private volatile Dictionary<int, UdpSocket> _byNumber = [];
+    private int _lastFurther = FirstFurther;
 
     private int _waiting;
 
@@ -18,8 +29,15 @@ internal sealed class UplinkSockets(StreamTable? streams = null) : IDisposable
     /// <summary>Where datagrams to TCP endpoints go.</summary>
     public StreamTable? Streams => streams;
 
-    public UdpSocket? this[int uplink] => _byNumber.GetValueOrDefault(uplink);
+    /// <summary>Told of all sockets after each change.</summary>
+    public Action<IReadOnlyList<UdpSocket>> Changed { get; set; } = static _ => { };
 
+    public UdpSocket? this[int number] => _byNumber.GetValueOrDefault(number);
+
+    /// <summary>The uplinks' own sockets by interface index.</summary>
+    public IReadOnlyDictionary<int, UdpSocket> Own => _own;
+
+    /// <summary>All sockets by number.</summary>
     public IReadOnlyDictionary<int, UdpSocket> All => _byNumber;
 
     /// <summary>Waits until a socket takes more, or for a time in ms.</summary>
@@ -36,21 +54,83 @@ internal sealed class UplinkSockets(StreamTable? streams = null) : IDisposable
         }
     }
 
-    /// <summary>Other sockets from now on. Those left out are closed at the change after this one, when no loop can hold them any more.</summary>
+    /// <summary>Other uplinks from now on; further sockets stay with their uplinks. What is left out is closed at the change after this one, when no loop can hold it any more.</summary>
     public void Publish(Dictionary<int, UdpSocket> sockets)
     {
-        Close();
-        _retired.AddRange(_byNumber.Where(s => !sockets.ContainsKey(s.Key)).Select(s => s.Value));
-        _byNumber = sockets;
+        lock (_changing)
+        {
+            _own = sockets;
+            Apply(_further.Where(f => sockets.ContainsKey(f.Value.Interface)).ToDictionary());
+        }
+    }
+
+    /// <summary>Opens further sockets on an uplink's interface, each with a port that the kernel chooses.</summary>
+    public IReadOnlyList<Uplink> Open(Uplink uplink, int count)
+    {
+        var opened = new List<Uplink>(count);
+        lock (_changing)
+        {
+            var further = new Dictionary<int, (int, UdpSocket)>(_further);
+            while (opened.Count < count && TryOpen(uplink, _lastFurther + 1) is { } socket)
+            {
+                further[++_lastFurther] = (uplink.Number, socket);
+                opened.Add(uplink with { Number = _lastFurther, Local = uplink.Local.WithPort(socket.Local.Port), Interface = uplink.Number });
+            }
+
+            Apply(further);
+        }
+
+        return opened;
+    }
+
+    /// <summary>Closes further sockets, as <see cref="Publish"/> does.</summary>
+    public void Close(IReadOnlyCollection<int> numbers)
+    {
+        lock (_changing)
+        {
+            Apply(_further.Where(f => !numbers.Contains(f.Key)).ToDictionary());
+        }
     }
 
     public void Dispose()
     {
-        _retired.AddRange(_byNumber.Values);
-        Close();
+        lock (_changing)
+        {
+            _retired.AddRange(_byNumber.Values);
+            CloseRetired();
+        }
     }
 
-    private void Close()
+    private static UdpSocket? TryOpen(Uplink uplink, int number)
+    {
+        try
+        {
+            return new UdpSocket(new UdpSocketOptions(Endpoint.FromIpv4(0, 0))
+            {
+                Device = uplink.Name,
+                Number = number,
+                BatchSize = 1,
+                ReceiveBuffer = FurtherReceiveBuffer,
+                SendBuffer = FurtherReceiveBuffer,
+            });
+        }
+        catch (Linux.LinuxException)
+        {
+            return null; // no more descriptors, or the interface went away: those that are open have to do
+        }
+    }
+
+    private void Apply(Dictionary<int, (int Interface, UdpSocket Socket)> further)
+    {
+        CloseRetired();
+        _further = further;
+        var now = _own.Concat(further.Select(f => KeyValuePair.Create(f.Key, f.Value.Socket))).ToDictionary();
+        _retired.AddRange(_byNumber.Where(s => !now.ContainsKey(s.Key)).Select(s => s.Value));
+        _byNumber = now;
+        Changed([.. now.Values]);
+    }
+
+    private void CloseRetired()
     {
         _retired.ForEach(s => s.Dispose());
         _retired.Clear();

@@ -86,7 +86,7 @@ internal sealed class WireLoop : IDisposable
         for (var i = 0; i < socket.Count; i++)
         {
             var run = socket[i];
-            router.FromWire(new ReceivedRun(run.Bytes, run.DatagramSize, run.From, run.Interface, (byte)(run.Tos & 3)), _state, _lan);
+            router.FromWire(new ReceivedRun(run.Bytes, run.DatagramSize, run.From, socket.Number, (byte)(run.Tos & 3)), _state, _lan);
         }
     }
 }

@@ -19,7 +19,6 @@ internal sealed class UplinkWatcher : IDisposable
     private readonly KernelNetwork _kernel;
     private readonly NodeHost _host;
     private readonly UplinkSockets _sockets;
-    private readonly WireLoop _wire;
     private readonly DaemonLog _log;
     private readonly ushort _port;
     private readonly RouteMonitor _monitor = new();
@@ -30,12 +29,11 @@ internal sealed class UplinkWatcher : IDisposable
     private volatile IReadOnlyList<UInt128> _lanIpv6 = [];
     private volatile bool _stopping;
 
-    public UplinkWatcher(KernelNetwork kernel, NodeHost host, UplinkSockets sockets, WireLoop wire, int port, DaemonLog log)
+    public UplinkWatcher(KernelNetwork kernel, NodeHost host, UplinkSockets sockets, int port, DaemonLog log)
     {
         _kernel = kernel;
         _host = host;
         _sockets = sockets;
-        _wire = wire;
         _port = (ushort)port;
         _log = log;
         _thread = new Thread(Run) { IsBackground = true, Name = "uplinks" };
@@ -123,12 +121,13 @@ internal sealed class UplinkWatcher : IDisposable
     // A socket stays for as long as its interface does, whatever becomes of address and carrier: its port is taken until it is closed.
     private void Open(IReadOnlyList<WatchedUplink> uplinks, NetworkSnapshot snapshot)
     {
-        var now = _sockets.All.Where(s => snapshot.Links.Any(l => l.Index == s.Key)).ToDictionary();
+        var now = _sockets.Own.Where(s => snapshot.Links.Any(l => l.Index == s.Key)).ToDictionary();
         foreach (var (uplink, _) in uplinks.Where(u => !now.ContainsKey(u.Uplink.Number)))
         {
             now[uplink.Number] = new UdpSocket(new UdpSocketOptions(Endpoint.FromIpv4(0, _port))
             {
                 Device = uplink.Name,
+                Number = uplink.Number,
                 SendBuffer = SendBuffer,
                 ReceiveBuffer = ReceiveBuffer,
             });
@@ -136,7 +135,6 @@ internal sealed class UplinkWatcher : IDisposable
 
         _sockets.Publish(now);
         _sockets.Streams?.SetUplinks([.. uplinks.Select(u => u.Uplink)]);
-        _wire.SetSockets([.. now.Values]);
     }
 
     private void Report(List<WatchedUplink> uplinks)

@@ -75,6 +75,12 @@ public enum FrameType : byte
     /// <summary><see cref="Frames.PathIdGrantAck"/>.</summary>
     PathIdGrantAck = 0x2B,
 
+    /// <summary><see cref="Frames.PunchPlan"/>.</summary>
+    PunchPlan = 0x2C,
+
+    /// <summary><see cref="Frames.PunchReply"/>.</summary>
+    PunchReply = 0x2D,
+
     /// <summary><see cref="Frames.ContextInstall"/>.</summary>
     ContextInstall = 0x30,
 

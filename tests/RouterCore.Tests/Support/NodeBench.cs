@@ -116,6 +116,12 @@ internal sealed class NodeBench : IActions
     {
     }
 
+    public IReadOnlyList<Uplink> OpenSockets(Uplink uplink, int count) => [];
+
+    public void CloseSockets(IReadOnlyCollection<int> numbers)
+    {
+    }
+
     public void SendToLan(ReadOnlySpan<byte> packet)
     {
         Assert.True(Ipv4.TryRead(packet, out var ip));

@@ -100,6 +100,12 @@ internal sealed class ServiceWorld : IDisposable
 
     private sealed class NoActions : IActions
     {
+        public IReadOnlyList<Uplink> OpenSockets(Uplink uplink, int count) => [];
+
+        public void CloseSockets(IReadOnlyCollection<int> numbers)
+        {
+        }
+
         public void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram)
         {
         }

@@ -1,11 +1,13 @@
 using NTMobile.DirectionServer;
 using NTMobile.DirectionServer.Registration;
+using NTMobile.DirectionServer.Stun;
 using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.Scenario.Tests.World;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Identity;
 using NTMobile.Wire.Frames;
+using NTMobile.Wire.Stun;
 
 namespace NTMobile.Scenario.Tests.Parties;
 
@@ -17,6 +19,7 @@ internal sealed class MemoryDirections : IParty
     private readonly ServerIdentity _self;
     private readonly Store _store = new();
     private DirectionService? _service;
+    private readonly byte[] _answer = new byte[StunAnswer.MaximumSize];
     private long _dueMs;
 
     public MemoryDirections(MemoryWorld world, SeededRandom random)
@@ -26,7 +29,7 @@ internal sealed class MemoryDirections : IParty
         _self = world.Provider.Server("ds." + MemoryWorld.Zone, CertificateRole.DirectionServer, CertificateRole.Node);
         Site = world.Network.NewSite(Preset.Cloud);
         At = Site.NewAddress(4330);
-        Site.Attach(At, (datagram, from) => _service?.Receive(Intercept(datagram), in from));
+        Site.Attach(At, (datagram, from) => Receive(Intercept(datagram), in from));
         Start();
     }
 
@@ -52,10 +55,23 @@ internal sealed class MemoryDirections : IParty
         {
             Zone = MemoryWorld.Zone,
             ServerName = "ds." + MemoryWorld.Zone,
+            StunPlaces = [At],
             Relays = [new Relay(_world.Relay.At, _world.Relay.StaticKey)],
         };
         _service = new DirectionService(_self, options, _store, new SiteOutput(Site, At), _random.Split(), _world.Clock.Time);
         _dueMs = _world.Clock.NowMs;
+    }
+
+    private void Receive(byte[] datagram, in Endpoint from)
+    {
+        if (!StunMessage.MayBe(datagram))
+        {
+            _service?.Receive(datagram, in from);
+        }
+        else if (_service?.AnswerStun(datagram, 0, in from, _answer) is { Length: > 0 } answer)
+        {
+            Site.Send(At, answer.To, _answer.AsSpan(0, answer.Length));
+        }
     }
 
     public void Tick()

@@ -8,6 +8,9 @@ namespace NTMobile.Scenario.Tests.Parties;
 internal sealed partial class MemoryRouter : IActions
 {
     private const ushort TunnelPort = 40_000;
+    private const int FirstFurtherPort = 41_000;
+    private const int FurtherPorts = 20_000;
+    private int _lastSocket = 1 << 24;
     private readonly LoopState _fromLan = new();
     private readonly LoopState _fromWire = new();
     private readonly MemoryWireSink _wire;
@@ -29,6 +32,33 @@ internal sealed partial class MemoryRouter : IActions
         _uplinks[number] = (site, local, mtu);
         TellUplinks();
         return number;
+    }
+
+    public IReadOnlyList<Uplink> OpenSockets(Uplink uplink, int count)
+    {
+        var (site, local, mtu) = _uplinks[uplink.Number];
+        var opened = new List<Uplink>();
+        for (var i = 0; i < count; i++)
+        {
+            var number = ++_lastSocket;
+            var at = local.WithPort((ushort)(FirstFurtherPort + (number % FurtherPorts)));
+            site.Attach(in at, (datagram, from) => Receive(number, datagram, from));
+            _further[number] = (site, at, mtu);
+            opened.Add(uplink with { Number = number, Local = at, Interface = uplink.Number });
+        }
+
+        return opened;
+    }
+
+    public void CloseSockets(IReadOnlyCollection<int> numbers)
+    {
+        foreach (var number in numbers)
+        {
+            if (_further.Remove(number, out var socket))
+            {
+                socket.Site.Detach(in socket.Local);
+            }
+        }
     }
 
     /// <summary>Ends one uplink.</summary>
@@ -57,7 +87,7 @@ internal sealed partial class MemoryRouter : IActions
 
     public void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram)
     {
-        if (!_uplinks.TryGetValue(uplink, out var at))
+        if (!_uplinks.TryGetValue(uplink, out var at) && !_further.TryGetValue(uplink, out at))
         {
             return;
         }
@@ -106,7 +136,7 @@ internal sealed partial class MemoryRouter : IActions
 
     private void Receive(int uplink, byte[] datagram, Endpoint from)
     {
-        if (_node is null || !_uplinks.ContainsKey(uplink))
+        if (_node is null || !(_uplinks.ContainsKey(uplink) || _further.ContainsKey(uplink)))
         {
             return;
         }

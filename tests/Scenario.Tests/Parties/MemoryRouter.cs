@@ -23,6 +23,7 @@ internal sealed partial class MemoryRouter : IParty
     private readonly Dictionary<uint, Device> _devices = [];
     private readonly List<VirtualLease> _leases = [];
     private readonly Dictionary<int, (Site Site, Endpoint Local, int Mtu)> _uplinks = [];
+    private readonly Dictionary<int, (Site Site, Endpoint Local, int Mtu)> _further = [];
     private List<GroupMembership> _groups;
     private Node? _node;
     private ulong _serial = 1;
@@ -57,6 +58,9 @@ internal sealed partial class MemoryRouter : IParty
             return status!;
         }
     }
+
+    /// <summary>Sockets beside those of the uplinks.</summary>
+    public int FurtherSockets => _further.Count;
 
     public bool IsReady => _node is not null && Status is { IsRegistered: true, Relays: [{ IsUp: true }, ..] };
 

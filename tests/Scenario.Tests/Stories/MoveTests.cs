@@ -87,9 +87,9 @@ public sealed class MoveTests
     }
 
     [Theory]
-    [InlineData("home")]
-    [InlineData("symmetric")]
-    public void A_second_uplink_takes_over_and_goes_again_and_no_packet_is_lost(string other)
+    [InlineData("home", true)]
+    [InlineData("symmetric", false)] // a direct path by the first uplink is better than the relay by the second
+    public void A_second_uplink_takes_over_and_goes_again_and_no_packet_is_lost(string other, bool takesOver)
     {
         var pair = new Pair(Preset.Home, Preset.Of(other)).Meet();
         var (there, back) = pair.Talk();
@@ -97,7 +97,7 @@ public sealed class MoveTests
 
         var second = pair.Alice.Plug(pair.World.Network.NewSite(Preset.Home));
         pair.World.Run(6);
-        Assert.Equal($"wan{second}", pair.AtAlice.Path!.Uplink);
+        Assert.Equal(takesOver ? $"wan{second}" : "wan1", pair.AtAlice.Path!.Uplink);
         Assert.Equal((0, 0), (there.LostBetween(0, pair.NowMs - 100), back.LostBetween(0, pair.NowMs - 100)));
 
         var began = pair.NowMs;

@@ -10,6 +10,8 @@ internal sealed class Nat(Preset preset, uint publicAddress, SeededRandom random
 
     public Preset Preset { get; } = preset;
 
+    private ushort _lastPort = 20_000;
+
     /// <summary>How long an unused mapping and an unused hole in the filter live.</summary>
     public TimeSpan Life { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -71,7 +73,7 @@ internal sealed class Nat(Preset preset, uint publicAddress, SeededRandom random
 
     private ushort FreePort(ushort wanted)
     {
-        var port = Preset.MapsPerRemote ? (ushort)0 : wanted;
+        var port = Preset.CountsPorts ? ++_lastPort : Preset.MapsPerRemote ? (ushort)0 : wanted;
         while (port == 0 || _inward.ContainsKey(port))
         {
             port = (ushort)(1024 + random.Below(64000));

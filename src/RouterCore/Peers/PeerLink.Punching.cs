@@ -1,0 +1,148 @@
+using NTMobile.Packets;
+using NTMobile.RouterCore.Peers.Punching;
+using NTMobile.Wire.Frames;
+
+namespace NTMobile.RouterCore.Peers;
+
+/// <summary>A direct path through an endpoint-dependent NAT, while the relay carries the data (protocol: path choice).</summary>
+internal sealed partial class PeerLink
+{
+    // Ordinary punching has found its path by then, if there is one.
+    private const int RelayedPatienceMs = 400;
+    private const int AskAgainMs = 300_000;
+    private const int AskSilentAgainMs = 20_000;
+    private const int AnswerEveryMs = 3_000;
+    private PunchAsker? _asker;
+    private PunchAnswerer? _answerer;
+    private IReadOnlyList<Uplink> _kept = [];
+    private long _relayedSinceMs = -1;
+    private long _askAgainMs;
+    private long _answerAgainMs;
+
+    private bool IsPunching => _asker is not null || _answerer is not null;
+
+    /// <summary>A probe of the peer came through: the way back is open too.</summary>
+    public void OnPunched(int uplink, Endpoint from)
+    {
+        if (!IsOver && MaySpeak && FindOrAdd(uplink, in from) is { IsValid: false } path)
+        {
+            Challenge(path, 0);
+            _campaign ??= NewCampaign();
+            Wake();
+        }
+    }
+
+    /// <summary>Says something on the path in use.</summary>
+    public void Say<T>(in T frame)
+        where T : IFrame<T> => Answer(ActivePath, in frame);
+
+    private void TickPunching(long now)
+    {
+        var isRelayed = IsInUse && ActivePath is { IsRelay: true, IsValid: true };
+        _relayedSinceMs = !isRelayed ? -1 : _relayedSinceMs < 0 ? now : _relayedSinceMs;
+        if (_asker is null && isRelayed && now - _relayedSinceMs >= RelayedPatienceMs && now >= _askAgainMs)
+        {
+            Ask();
+        }
+
+        if (_asker is { IsAnswered: true } && !isRelayed)
+        {
+            _asker.OnDirect();
+        }
+
+        _asker?.Tick(now);
+        if (_asker is { IsOver: true } asker)
+        {
+            _askAgainMs = now + (asker.IsAnswered ? AskAgainMs : AskSilentAgainMs);
+            EndAsking();
+        }
+
+        _answerer?.Tick(now);
+        if (_answerer?.IsOver == true)
+        {
+            EndAnswering();
+        }
+
+        if (_asker is null && _kept.Any(s => !IsUsed(s)))
+        {
+            _node.CloseSockets(_kept.Where(s => !IsUsed(s)));
+            _kept = [.. _kept.Where(IsUsed)];
+        }
+    }
+
+    private void Ask()
+    {
+        if (_node.Nat.Mapping == NatMapping.EndpointDependent && !_node.IsAsking
+            && _node.StunServer is { } server && _node.UplinkFor(in server) is { } uplink && server.IsIpv4)
+        {
+            _node.IsAsking = true;
+            _asker = new PunchAsker(_node, this, uplink, in server);
+        }
+    }
+
+    // Sockets through which the peer was reached stay, even where another of them carries the data here: the peer may have chosen differently.
+    private void EndAsking()
+    {
+        if (_asker is not { } asker)
+        {
+            return;
+        }
+
+        _node.CloseSockets(_kept.Concat(asker.Sockets).Where(s => !IsUsed(s)));
+        _kept = [.. _kept.Concat(asker.Sockets).Where(IsUsed)];
+        asker.Close();
+        _asker = null;
+        _node.IsAsking = false;
+    }
+
+    private void EndAnswering()
+    {
+        _answerer?.Close();
+        _answerer = null;
+    }
+
+    private bool IsUsed(Uplink socket) => !IsOver && _paths.Exists(p => p.IsValid && p.Uplink.Number == socket.Number);
+
+    // The places changed: what was in vain before may do now.
+    private void PunchAnew()
+    {
+        EndAsking();
+        EndAnswering();
+        _askAgainMs = 0;
+        _answerAgainMs = 0;
+        _relayedSinceMs = -1;
+    }
+
+    // Probes go only to an address that the peer is known to have; a plan more is not answered before the last is done.
+    private bool OnPunchPlan(in PunchPlan plan)
+    {
+        var address = plan.At.Address;
+        if (_answerer?.Id == plan.RendezvousId)
+        {
+            _answerer.OnRepeated();
+            return true;
+        }
+
+        var isOurTurn = _asker is null || !Session.IsInitiator; // both ask: the session's initiator goes on
+        if (_node.Nat.Mapping == NatMapping.Unknown || _node.NowMs < _answerAgainMs || !isOurTurn
+            || !_candidates.Any(c => c.Endpoint.Address == address)
+            || _node.StunServer is not { } server || _node.UplinkFor(plan.At) is not { } uplink)
+        {
+            return true;
+        }
+
+        EndAsking();
+        EndAnswering();
+        _answerAgainMs = _node.NowMs + AnswerEveryMs;
+        _answerer = new PunchAnswerer(_node, this, uplink, in plan, in server);
+        Wake();
+        return true;
+    }
+
+    private bool OnPunchReply(in PunchReply reply)
+    {
+        _asker?.OnReply(in reply);
+        Wake();
+        return true;
+    }
+}

@@ -1,0 +1,105 @@
+using NTMobile.Packets;
+using NTMobile.Wire.Frames;
+
+namespace NTMobile.RouterCore.Peers.Punching;
+
+/// <summary>The side behind an endpoint-dependent NAT: measures it, asks the peer, and opens its NAT at many ports or at those foretold.</summary>
+internal sealed class PunchAsker
+{
+    private const int LongestMs = 4000;
+    private const int GraceMs = 1000;
+    private readonly NodeContext _node;
+    private readonly PeerLink _link;
+    private readonly Uplink _uplink;
+    private readonly PortProbe _probe;
+    private readonly ulong _id;
+    private readonly Punch _punch;
+    private long _endMs;
+    private IReadOnlyList<Uplink> _sockets = [];
+    private PunchPlan? _plan;
+    private Retry? _asking;
+
+    public PunchAsker(NodeContext node, PeerLink link, Uplink uplink, in Endpoint stunServer)
+    {
+        _node = node;
+        _link = link;
+        _uplink = uplink;
+        _id = node.RandomNumber();
+        _punch = new Punch(node, _id, link);
+        _probe = new PortProbe(node, uplink, in stunServer);
+        _endMs = node.NowMs + LongestMs;
+    }
+
+    public bool IsOver { get; private set; }
+
+    /// <summary>Whether the peer gave an answer: asking again has no sense before something changed.</summary>
+    public bool IsAnswered { get; private set; }
+
+    /// <summary>The sockets that were opened towards the peer.</summary>
+    public IReadOnlyList<Uplink> Sockets => _sockets;
+
+    public void Tick(long now)
+    {
+        _probe.Tick();
+        if (_plan is null && _probe.IsOver(now))
+        {
+            Plan();
+        }
+
+        if (_plan is { } plan && _asking?.IsDue(now) == true)
+        {
+            _link.Say(in plan);
+        }
+
+        IsOver |= now >= _endMs;
+    }
+
+    /// <summary>The peer tells from where it will punch.</summary>
+    public void OnReply(in PunchReply reply)
+    {
+        if (IsAnswered || reply.RendezvousId != _id || _plan is not { } plan)
+        {
+            return;
+        }
+
+        IsAnswered = true;
+        _asking = null;
+        switch (reply.Forecast, plan.Forecast)
+        {
+            case (PortForecast.Fixed, _):
+                var at = reply.At;
+                _sockets = _node.OpenSockets(_uplink, plan.Forecast == PortForecast.Sequential ? Punch.Foretold : Punch.Sockets);
+                foreach (var socket in _sockets)
+                {
+                    _punch.Send(socket, in at);
+                }
+
+                break;
+            case (PortForecast.Sequential, PortForecast.Sequential):
+                _punch.SendRow(_uplink, reply.At);
+                break;
+            default:
+                IsOver = true; // random ports at both ends: the relay's work
+                break;
+        }
+    }
+
+    /// <summary>A direct path is there. The peer may have chosen another of the sockets, whose answer is still on its way: they stay for a moment.</summary>
+    public void OnDirect() => _endMs = Math.Min(_endMs, _node.NowMs + GraceMs);
+
+    /// <summary>Ends the plan; the sockets are the caller's.</summary>
+    public void Close()
+    {
+        _probe.Close();
+        _punch.Close();
+    }
+
+    private void Plan()
+    {
+        var (forecast, at) = _probe.Result;
+        _probe.Close();
+        IsOver = at.IsNone;
+        _plan = new PunchPlan(_id, forecast, at);
+        _asking = new Retry(200, 800, 6);
+    }
+}
