@@ -3,7 +3,7 @@ namespace NTMobile.Lab.Tests.Product;
 /// <summary>Two routers per preset, so that a pair costs a query and not a set-up.</summary>
 public sealed class GridWorld : ProductFixture
 {
-    public static readonly string[] Kinds = ["cloud", "home", "fullcone", "symmetric", "firewall"];
+    public static readonly string[] Kinds = ["cloud", "home", "fullcone", "symmetric", "symseq", "firewall"];
 
     protected override void Describe(WorldBuilder world)
     {
@@ -25,12 +25,19 @@ public sealed class GridWorld : ProductFixture
 
 public sealed class GridTests(GridWorld fixture, ITestOutputHelper output) : ProductTest<GridWorld>(fixture)
 {
-    // What no punching can open: an endpoint-dependent mapping against a filter that minds the port.
+    // Each remote endpoint sees another port of both ends, and at one end nobody can foretell it.
     private static bool MustRelay(string a, string b) =>
-        (a == "symmetric" && b is not ("cloud" or "fullcone")) || (b == "symmetric" && a is not ("cloud" or "fullcone"));
+        (a == "symmetric" && (b is "symmetric" or "symseq")) || (a == "symseq" && b == "symmetric");
 
-    public static TheoryData<string, string> Pairs =>
-        [.. from a in GridWorld.Kinds from b in GridWorld.Kinds select (a, b)];
+    // One pair for each pair of classes: open, minding the port, random ports, ports in order. NTM_FULL=1: all of them, both ways.
+    public static TheoryData<string, string> Pairs => Environment.GetEnvironmentVariable("NTM_FULL") == "1"
+        ? [.. from a in GridWorld.Kinds from b in GridWorld.Kinds select (a, b)]
+        :
+        [
+            ("cloud", "cloud"), ("cloud", "firewall"), ("symmetric", "fullcone"), ("cloud", "symseq"),
+            ("home", "home"), ("home", "firewall"), ("symmetric", "home"), ("home", "symseq"),
+            ("symmetric", "symmetric"), ("symseq", "symseq"),
+        ];
 
     [Theory]
     [InlineData("cloud", "none", "endpoint-independent")]
