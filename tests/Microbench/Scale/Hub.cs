@@ -93,6 +93,12 @@ internal sealed class Hub : IParty, IActions
 
     public void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram) => _site!.Send(in _local, in to, datagram);
 
+    public IReadOnlyList<RouterCore.Uplink> OpenSockets(RouterCore.Uplink uplink, int count) => [];
+
+    public void CloseSockets(IReadOnlyCollection<int> numbers)
+    {
+    }
+
     public void SendToLan(ReadOnlySpan<byte> packet)
     {
     }
