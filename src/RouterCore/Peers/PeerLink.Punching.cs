@@ -12,9 +12,11 @@ internal sealed partial class PeerLink
     private const int AskAgainMs = 300_000;
     private const int AskSilentAgainMs = 20_000;
     private const int AnswerEveryMs = 3_000;
+    private const int KeptMs = 30_000;
     private PunchAsker? _asker;
     private PunchAnswerer? _answerer;
     private IReadOnlyList<Uplink> _kept = [];
+    private long _keptUntilMs;
     private long _relayedSinceMs = -1;
     private long _askAgainMs;
     private long _answerAgainMs;
@@ -63,11 +65,7 @@ internal sealed partial class PeerLink
             EndAnswering();
         }
 
-        if (_asker is null && _kept.Any(s => !IsUsed(s)))
-        {
-            _node.CloseSockets(_kept.Where(s => !IsUsed(s)));
-            _kept = [.. _kept.Where(IsUsed)];
-        }
+        TickKept(now);
     }
 
     private void Ask()
@@ -88,11 +86,23 @@ internal sealed partial class PeerLink
             return;
         }
 
-        _node.CloseSockets(_kept.Concat(asker.Sockets).Where(s => !IsUsed(s)));
-        _kept = [.. _kept.Concat(asker.Sockets).Where(IsUsed)];
+        _node.CloseSockets(asker.Sockets.Where(s => !IsUsed(s)));
+        _kept = [.. _kept, .. asker.Sockets.Where(IsUsed)];
         asker.Close();
         _asker = null;
         _node.IsAsking = false;
+    }
+
+    // A path that is forgotten here, or silent for a moment, may still be the peer's way.
+    private void TickKept(long now)
+    {
+        _keptUntilMs = _kept.Any(IsUsed) ? now + KeptMs : _keptUntilMs;
+        Uplink[] over = [.. _kept.Where(s => !IsUsed(s) && (now >= _keptUntilMs || !_node.IsUp(s)))];
+        if (over.Length > 0)
+        {
+            _node.CloseSockets(over);
+            _kept = [.. _kept.Except(over)];
+        }
     }
 
     private void EndAnswering()
@@ -101,7 +111,8 @@ internal sealed partial class PeerLink
         _answerer = null;
     }
 
-    private bool IsUsed(Uplink socket) => !IsOver && _paths.Exists(p => p.IsValid && p.Uplink.Number == socket.Number);
+    private bool IsUsed(Uplink socket) => !IsOver && _paths.Exists(
+        p => p.Uplink.Number == socket.Number && (p.IsValid || _node.NowMs - p.LastProvedMs < KeptMs));
 
     // The places changed: what was in vain before may do now.
     private void PunchAnew()

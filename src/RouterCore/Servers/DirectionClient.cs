@@ -129,8 +129,8 @@ internal sealed class DirectionClient : IServerUser
         OnSeenChanged();
         Filtering = NatFiltering.Unknown;
         _filteringTest?.Close();
-        _filteringTest = new FilteringTest(_node, connection.Server);
-        _filteringTest.Tick();
+        _filteringTest = connection.Seen.IsNone ? null : new FilteringTest(_node, connection.Server);
+        _filteringTest?.Tick();
     }
 
     public void OnMoving(ServerConnection connection)
@@ -146,7 +146,7 @@ internal sealed class DirectionClient : IServerUser
             Mapping = seen.Distinct().Count() == 1 ? NatMapping.EndpointIndependent : NatMapping.EndpointDependent;
         }
 
-        _node.Nat = (Mapping, _server?.Seen ?? default);
+        _node.Nat = _server is { Seen: { IsNone: false } at } ? (Mapping, at) : default;
         _server?.Doubt(); // what became of a relay's view of us may have become of the DS's
         Register();
         _onCandidatesChanged();

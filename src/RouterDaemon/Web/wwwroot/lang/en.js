@@ -131,6 +131,7 @@ export default {
   "drop.MalformedFrame": "A message of the peer makes no sense",
   "drop.UnknownHandshake": "A handshake that nobody began",
   "drop.RefusedHandshake": "A handshake that did not authenticate",
+  "drop.UnknownStun": "A STUN message that answers no question of this router",
   "drop.ControlBusy": "The router was too busy",
   "drop.CongestionMarked": "Congested on the way (ECN)",
   "drop.OwnAddress": "From or to the router’s own address",

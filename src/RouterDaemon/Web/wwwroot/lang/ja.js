@@ -129,6 +129,7 @@ export default {
   "drop.MalformedFrame": "相手からの不正な制御メッセージ",
   "drop.UnknownHandshake": "開始していないハンドシェイク",
   "drop.RefusedHandshake": "認証できないハンドシェイク",
+  "drop.UnknownStun": "このルーターの問い合わせへの応答ではない STUN メッセージ",
   "drop.ControlBusy": "ルーターの処理が追いつかない",
   "drop.CongestionMarked": "経路の混雑（ECN）",
   "drop.OwnAddress": "ルーター自身のアドレス宛て・発",
