@@ -121,10 +121,9 @@ public sealed class PageTests(PageWorld fixture, ITestOutputHelper output) : Pro
         await Task.Delay(1000, TestContext.Current.CancellationToken);
         var train = Fixture.World.Lab.Place("train");
         await Fixture.Alice.Site.Uplink.ReplugAsync(train);
-        await Assertions.Expect(card.Locator(".path-relay")).ToBeVisibleAsync(new() { Timeout = 10_000 });
         var moves = card.Locator(".moves");
-        await Assertions.Expect(moves).ToContainTextAsync("our address changed, direct wan0");
-        await Assertions.Expect(moves).ToContainTextAsync("→ relay wan0");
+        await Assertions.Expect(moves).ToContainTextAsync("our address changed, direct wan0", new() { Timeout = 10_000 });
+        await Assertions.Expect(moves).ToContainTextAsync(new System.Text.RegularExpressions.Regex("→ (relay|direct) wan0")); // the relay, until many probes have found a way
         await Assertions.Expect(moves).ToContainTextAsync(new System.Text.RegularExpressions.Regex(@"Gap [0-9,.]+\sm?s, (nothing|at most)"));
         await Assertions.Expect(card.Locator(".gaps rect.bar-gap")).ToHaveCountAsync(1);
         var (sent, received) = await pinging;
@@ -147,7 +146,7 @@ public sealed class PageTests(PageWorld fixture, ITestOutputHelper output) : Pro
         await Assertions.Expect(story.Tab.Locator("#groups")).ToContainTextAsync("family");
         var peer = story.Tab.Locator("#peers li").Filter(new() { HasText = Fixture.Bob.Name("nas") });
         await peer.GetByRole(AriaRole.Button, new() { Name = "Ping" }).ClickAsync();
-        await Assertions.Expect(peer.Locator(".ping")).ToContainTextAsync("relay");
+        await Assertions.Expect(peer.Locator(".ping")).ToContainTextAsync(new System.Text.RegularExpressions.Regex("relay|direct"));
         await ShootAsync(story, "people");
     }
 

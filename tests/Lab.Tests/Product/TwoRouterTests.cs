@@ -27,7 +27,7 @@ public sealed class TwoRouters : ProductFixture
     protected override void Describe(WorldBuilder world)
     {
         world.Place(Presets.Home, "home", new PlaceOptions { Inside = System.Net.IPNetwork.Parse("192.168.8.0/24") });
-        world.Site("alice", ["home"]);
+        world.Site("alice", Presets.Symmetric); // with bob always through the relay
         world.Site("bob", Presets.Symmetric, new SiteOptions { Devices = 2 });
         world.Site("carol", Presets.Firewall);
         world.Server("web");
