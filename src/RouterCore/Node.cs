@@ -153,7 +153,7 @@ public sealed partial class Node
         {
             if (handshake.Type == Wire.DatagramType.Punch)
             {
-                _context.OnPunch(handshake.RendezvousId, datagram.Uplink, datagram.From);
+                _context.Punching.OnPunch(handshake.RendezvousId, datagram.Uplink, datagram.From);
                 return DropReason.None;
             }
 

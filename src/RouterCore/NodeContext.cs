@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using NTMobile.Packets;
 using NTMobile.RouterCore.Groups;
 using NTMobile.RouterCore.Names;
+using NTMobile.RouterCore.Peers.Punching;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
 using NTMobile.RouterCore.Translation;
@@ -14,8 +15,6 @@ namespace NTMobile.RouterCore;
 /// <summary>What all parts of the control path share. Used only by the thread that steps the node.</summary>
 internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRandom random, RouterTables tables)
 {
-    private readonly Dictionary<int, Uplink> _sockets = [];
-    private readonly Dictionary<ulong, Action<int, Endpoint>> _punches = [];
     private uint _number;
     private DeviceBook? _devices;
     private StandInBook? _standIns;
@@ -55,8 +54,8 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
     /// <summary>How the NAT in front maps, and where the DS sees us; unknown and none after a change until servers have answered.</summary>
     public (NatMapping Mapping, Endpoint Seen) Nat { get; set; }
 
-    /// <summary>Whether a session has opened many sockets to get through the NAT: one at a time does.</summary>
-    public bool IsAsking { get; set; }
+    /// <summary>What sessions have open to get through hard NATs.</summary>
+    public PunchDesk Punching { get; } = new(tables);
 
     /// <summary>Set for the time of one step.</summary>
     public IActions Act { get; set; } = null!;
@@ -118,54 +117,11 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
         return true;
     }
 
-    /// <summary>Opens further sockets beside an uplink's own; fewer when the system has no more.</summary>
-    public IReadOnlyList<Uplink> OpenSockets(Uplink uplink, int count)
-    {
-        var opened = Act.OpenSockets(uplink, count);
-        foreach (var socket in opened)
-        {
-            _sockets[socket.Number] = socket;
-        }
-
-        return opened;
-    }
-
-    public void CloseSockets(IEnumerable<Uplink> sockets)
-    {
-        int[] numbers = [.. sockets.Select(s => s.Number).Where(_sockets.Remove)];
-        if (numbers.Length > 0)
-        {
-            Act.CloseSockets(numbers);
-        }
-    }
-
     /// <summary>The uplink, or the further socket, with this number; null: it is gone.</summary>
-    public Uplink? Socket(int number) => Uplinks.FirstOrDefault(u => u.Number == number) ?? _sockets.GetValueOrDefault(number);
+    public Uplink? Socket(int number) => Uplinks.FirstOrDefault(u => u.Number == number) ?? Punching.Socket(number);
 
     /// <summary>Whether a path's socket can still send from where it did.</summary>
     public bool IsUp(Uplink socket) => Uplinks.Any(u => u.Number == socket.Interface && u.Local.Address == socket.Local.Address);
-
-    /// <summary>Punch datagrams with this rendezvous id are told from now on.</summary>
-    public void ExpectPunch(ulong id, Action<int, Endpoint> punched)
-    {
-        _punches[id] = punched;
-        Tables.ExpectsPunches = true;
-    }
-
-    public void ForgetPunch(ulong id)
-    {
-        _punches.Remove(id);
-        Tables.ExpectsPunches = _punches.Count > 0;
-    }
-
-    /// <summary>A Punch datagram came; one of no plan opened a filter and has done its work.</summary>
-    public void OnPunch(ulong id, int uplink, in Endpoint from)
-    {
-        if (_punches.TryGetValue(id, out var punched))
-        {
-            punched(uplink, from);
-        }
-    }
 
     public Uplink? UplinkFor(in Endpoint to)
     {

@@ -84,11 +84,12 @@ internal sealed class Daemon
         using var tun = new TunDevice(KernelNetwork.TunName);
         editor.SetLink(tun.Index, isUp: true);
         using var streams = new StreamTable(time, log);
-        using var sockets = new UplinkSockets(streams);
+        using var sockets = new UplinkSockets(time, streams);
         await using var records = new Records(store, log);
         using var host = new NodeHost(time, sockets, tun, records, log);
         using var wire = new WireLoop(host, tun, streams);
         sockets.Changed = wire.SetSockets;
+        sockets.AreTakenOver = () => wire.HasTakenOver;
         using var finder = new DeviceFinder(configuration.Lan);
         var devices = new DeviceRegistry(store, finder, time, log);
         using var uplinks = new UplinkWatcher(kernel, host, sockets, configuration.Port, log);

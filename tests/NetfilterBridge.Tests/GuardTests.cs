@@ -45,6 +45,7 @@ public sealed class GuardTests : IDisposable
             // Closing descriptors is all that the kernel does for a killed process.
         }
 
+        WaitUntilGone();
         var (code, output) = _world.Device.TryExec("ping", "-c 1 -W 2 198.18.0.9");
         Assert.NotEqual(0, code);
         Assert.Contains("From 192.168.8.1 icmp_seq=1 Destination Host Unreachable", output);
@@ -116,6 +117,13 @@ public sealed class GuardTests : IDisposable
     }
 
     private NfQueue Open(ushort number) => _world.Router.Run(() => new NfQueue(new NfQueueOptions(number) { GsoSuperPackets = true }));
+
+    // A process that another test is just starting may hold copies of the descriptors until it runs its program.
+    private void WaitUntilGone() => Assert.True(
+        SpinWait.SpinUntil(
+            () => _world.Router.Exec("cat", "/proc/net/netfilter/nfnetlink_queue").Trim().Length == 0 && !_world.Router.Exec("cat", "/proc/net/dev").Contains("ntm0"),
+            TimeSpan.FromSeconds(10)),
+        "the queues or the TUN device stayed");
 
     private static int[] Lengths(NfQueue queue)
     {

@@ -12,7 +12,7 @@ public sealed class WireReceiver : IDisposable
     private readonly EventFd _wake = new();
     private readonly Lock _publishing = new();
     private volatile Interest _published = new([], -1);
-    private Interest _interest;
+    private volatile Interest _interest;
     private pollfd[] _fds;
     private int _next;
     private bool _busy; // the last socket had more than one run
@@ -28,9 +28,12 @@ public sealed class WireReceiver : IDisposable
     /// <summary>Whether the last wait of <see cref="Next"/> found the watched descriptor readable.</summary>
     public bool WatchedIsReady => _fds[1].revents != 0;
 
+    /// <summary>Whether the set published last has been taken over: from then on sockets left out of it may be disposed.</summary>
+    public bool IsCurrent => ReferenceEquals(_interest, _published);
+
     private UdpSocket[] Sockets => _interest.Sockets;
 
-    /// <summary>Publishes another set of sockets and wakes the receiver. A socket left out may be disposed after the receiver's next <see cref="Next"/>.</summary>
+    /// <summary>Publishes another set of sockets and wakes the receiver, which takes it over soon; see <see cref="IsCurrent"/>.</summary>
     public void SetSockets(IReadOnlyList<UdpSocket> sockets) => Publish(interest => interest with { Sockets = [.. sockets] });
 
     /// <summary>Publishes another descriptor to watch, or null for none, and wakes the receiver.</summary>
@@ -99,8 +102,8 @@ public sealed class WireReceiver : IDisposable
         var changed = !ReferenceEquals(published, _interest);
         if (changed)
         {
-            _interest = published;
             _fds = Pollfds(published);
+            _interest = published;
         }
 
         if (!changed && !_woken && _fds[0].revents == 0)

@@ -70,10 +70,10 @@ internal sealed partial class PeerLink
 
     private void Ask()
     {
-        if (_node.Nat.Mapping == NatMapping.EndpointDependent && !_node.IsAsking
+        if (_node.Nat.Mapping == NatMapping.EndpointDependent && !_node.Punching.IsTaken
             && _node.StunServer is { } server && _node.UplinkFor(in server) is { } uplink && server.IsIpv4)
         {
-            _node.IsAsking = true;
+            _node.Punching.IsTaken = true;
             _asker = new PunchAsker(_node, this, uplink, in server);
         }
     }
@@ -86,11 +86,11 @@ internal sealed partial class PeerLink
             return;
         }
 
-        _node.CloseSockets(asker.Sockets.Where(s => !IsUsed(s)));
+        _node.Punching.Close(_node.Act, asker.Sockets.Where(s => !IsUsed(s)));
         _kept = [.. _kept, .. asker.Sockets.Where(IsUsed)];
         asker.Close();
         _asker = null;
-        _node.IsAsking = false;
+        _node.Punching.IsTaken = false;
     }
 
     // A path that is forgotten here, or silent for a moment, may still be the peer's way.
@@ -100,7 +100,7 @@ internal sealed partial class PeerLink
         Uplink[] over = [.. _kept.Where(s => !IsUsed(s) && (now >= _keptUntilMs || !_node.IsUp(s)))];
         if (over.Length > 0)
         {
-            _node.CloseSockets(over);
+            _node.Punching.Close(_node.Act, over);
             _kept = [.. _kept.Except(over)];
         }
     }

@@ -171,7 +171,7 @@ internal sealed partial class PeerLink
         FailPending(WantOutcome.Unreachable);
         EndAsking();
         EndAnswering();
-        _node.CloseSockets(_kept);
+        _node.Punching.Close(_node.Act, _kept);
         Wake();
     }
 

@@ -8,29 +8,43 @@ namespace NTMobile.RouterDaemon.Loops;
 /// The tunnel's sockets: one for each uplink, under its interface index, and further ones beside them under numbers of their own. The uplink watcher publishes
 /// the first kind, the control loop opens the second; packet loops read. Ends after all of them.
 /// </summary>
-/// <param name="streams">Where datagrams to TCP endpoints go, borrowed; null: nowhere.</param>
-internal sealed class UplinkSockets(StreamTable? streams = null) : IDisposable
+internal sealed class UplinkSockets : IDisposable
 {
     // Above all interface indexes.
     private const int FirstFurther = 1 << 24;
-    private const int FurtherReceiveBuffer = 1 << 20;
+    private const int FurtherBuffer = 1 << 20;
+
+    // By then no sender can hold a socket that was left out; the receive thread tells by itself.
+    private static readonly TimeSpan Retirement = TimeSpan.FromSeconds(2);
     private readonly Lock _changing = new();
     private readonly List<UdpSocket> _retired = [];
     private Dictionary<int, UdpSocket> _own = [];
     private Dictionary<int, (int Interface, UdpSocket Socket)> _further = [];
     private volatile Dictionary<int, UdpSocket> _byNumber = [];
+    private readonly ITimer _retirement;
     private int _lastFurther = FirstFurther;
 
     private int _waiting;
+
+    /// <param name="time">Tells when sockets may be closed that were left out.</param>
+    /// <param name="streams">Where datagrams to TCP endpoints go, borrowed; null: nowhere.</param>
+    public UplinkSockets(TimeProvider time, StreamTable? streams = null)
+    {
+        Streams = streams;
+        _retirement = time.CreateTimer(_ => Retire(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Whether a loop waits for room in a socket's buffer just now.</summary>
     public bool AreFull => Volatile.Read(ref _waiting) > 0;
 
     /// <summary>Where datagrams to TCP endpoints go.</summary>
-    public StreamTable? Streams => streams;
+    public StreamTable? Streams { get; }
 
     /// <summary>Told of all sockets after each change.</summary>
     public Action<IReadOnlyList<UdpSocket>> Changed { get; set; } = static _ => { };
+
+    /// <summary>Tells whether the sockets of the last change are the only ones still read from.</summary>
+    public Func<bool> AreTakenOver { get; set; } = static () => true;
 
     public UdpSocket? this[int number] => _byNumber.GetValueOrDefault(number);
 
@@ -54,7 +68,7 @@ internal sealed class UplinkSockets(StreamTable? streams = null) : IDisposable
         }
     }
 
-    /// <summary>Other uplinks from now on; further sockets stay with their uplinks. What is left out is closed at the change after this one, when no loop can hold it any more.</summary>
+    /// <summary>Other uplinks from now on; further sockets stay with their uplinks. What is left out is closed two seconds after the last change, when nothing reads it any more.</summary>
     public void Publish(Dictionary<int, UdpSocket> sockets)
     {
         lock (_changing)
@@ -94,6 +108,7 @@ internal sealed class UplinkSockets(StreamTable? streams = null) : IDisposable
 
     public void Dispose()
     {
+        _retirement.Dispose();
         lock (_changing)
         {
             _retired.AddRange(_byNumber.Values);
@@ -110,8 +125,8 @@ internal sealed class UplinkSockets(StreamTable? streams = null) : IDisposable
                 Device = uplink.Name,
                 Number = number,
                 BatchSize = 1,
-                ReceiveBuffer = FurtherReceiveBuffer,
-                SendBuffer = FurtherReceiveBuffer,
+                ReceiveBuffer = FurtherBuffer,
+                SendBuffer = FurtherBuffer,
             });
         }
         catch (Linux.LinuxException)
@@ -122,12 +137,27 @@ internal sealed class UplinkSockets(StreamTable? streams = null) : IDisposable
 
     private void Apply(Dictionary<int, (int Interface, UdpSocket Socket)> further)
     {
-        CloseRetired();
         _further = further;
         var now = _own.Concat(further.Select(f => KeyValuePair.Create(f.Key, f.Value.Socket))).ToDictionary();
         _retired.AddRange(_byNumber.Where(s => !now.ContainsKey(s.Key)).Select(s => s.Value));
         _byNumber = now;
+        _retirement.Change(Retirement, Timeout.InfiniteTimeSpan);
         Changed([.. now.Values]);
+    }
+
+    private void Retire()
+    {
+        lock (_changing)
+        {
+            if (AreTakenOver())
+            {
+                CloseRetired();
+            }
+            else
+            {
+                _retirement.Change(Retirement, Timeout.InfiniteTimeSpan);
+            }
+        }
     }
 
     private void CloseRetired()

@@ -36,7 +36,10 @@ internal sealed class WireLoop : IDisposable
         _receiver.Watch(queue.Descriptor);
     }
 
-    /// <summary>Other sockets from now on; those left out may be closed after a while.</summary>
+    /// <summary>Whether the sockets set last are the only ones that the thread reads.</summary>
+    public bool HasTakenOver => _receiver.IsCurrent;
+
+    /// <summary>Other sockets from now on; those left out may be closed when the thread has taken over.</summary>
     public void SetSockets(IReadOnlyList<UdpSocket> sockets) => _receiver.SetSockets(sockets);
 
     /// <summary>Ends the thread, so that what it has borrowed may be closed.</summary>

@@ -25,12 +25,11 @@ public readonly record struct PunchPlan(ulong RendezvousId, PortForecast Forecas
     /// <inheritdoc/>
     public static bool TryRead(ReadOnlySpan<byte> body, out PunchPlan frame)
     {
-        var good = new SpanReader(body).UInt64(out var rendezvous).Byte(out var forecast).Endpoint(out var at).AtEnd
-            && forecast is (byte)PortForecast.None or (byte)PortForecast.Sequential;
-        frame = good ? new PunchPlan(rendezvous, (PortForecast)forecast, at) : default;
+        var good = new SpanReader(body).UInt64(out var rendezvous).Enum(out PortForecast forecast).Endpoint(out var at).AtEnd && forecast != PortForecast.Fixed;
+        frame = good ? new PunchPlan(rendezvous, forecast, at) : default;
         return good;
     }
 
     /// <inheritdoc/>
-    public void WriteBody(Span<byte> body) => new SpanWriter(body).UInt64(RendezvousId).Byte((byte)Forecast).Endpoint(At).End();
+    public void WriteBody(Span<byte> body) => new SpanWriter(body).UInt64(RendezvousId).Enum(Forecast).Endpoint(At).End();
 }

@@ -11,7 +11,7 @@ public sealed class WireSinkTests : IDisposable
     private const int Uplink = 1;
     private static readonly Endpoint Loopback = Endpoint.FromIpv4(0x7F00_0001, 0);
     private readonly UdpSocket _receiver = new(new UdpSocketOptions(Loopback));
-    private readonly UplinkSockets _sockets = new();
+    private readonly UplinkSockets _sockets = new(TimeProvider.System);
     private readonly WireSink _sink;
     private long _lost;
     private byte _mark;

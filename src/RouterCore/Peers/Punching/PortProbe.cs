@@ -19,7 +19,7 @@ internal sealed class PortProbe
     {
         _node = node;
         _server = server;
-        _sockets = node.OpenSockets(uplink, Samples);
+        _sockets = node.Punching.Open(node.Act, uplink, Samples);
         _seen = new Endpoint[_sockets.Count];
         _questions = [.. _sockets.Select((_, i) => node.Stun.Open(answer => _seen[i] = answer.Mapped))];
     }
@@ -63,6 +63,6 @@ internal sealed class PortProbe
             _node.Stun.Close(question);
         }
 
-        _node.CloseSockets(_sockets);
+        _node.Punching.Close(_node.Act, _sockets);
     }
 }

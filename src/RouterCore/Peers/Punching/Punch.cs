@@ -34,7 +34,7 @@ internal sealed class Punch
         _node = node;
         _id = id;
         HandshakeDatagram.Write(_probe, DatagramType.Punch, default, id, []);
-        node.ExpectPunch(id, (uplink, from) =>
+        node.Punching.Expect(id, (uplink, from) =>
         {
             if (++_hits <= HitsFollowed)
             {
@@ -58,5 +58,5 @@ internal sealed class Punch
     /// <summary>The ports that an endpoint-dependent NAT with sequential ports gives from this one on.</summary>
     public static IEnumerable<ushort> Row(ushort first) => Enumerable.Range(first, Math.Min(Foretold, ushort.MaxValue - first)).Select(port => (ushort)port);
 
-    public void Close() => _node.ForgetPunch(_id);
+    public void Close() => _node.Punching.Forget(_id);
 }

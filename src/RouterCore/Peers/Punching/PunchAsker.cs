@@ -68,7 +68,7 @@ internal sealed class PunchAsker
         {
             case (PortForecast.Fixed, _):
                 var at = reply.At;
-                _sockets = _node.OpenSockets(_uplink, plan.Forecast == PortForecast.Sequential ? Punch.Foretold : Punch.Sockets);
+                _sockets = _node.Punching.Open(_node.Act, _uplink, plan.Forecast == PortForecast.Sequential ? Punch.Foretold : Punch.Sockets);
                 foreach (var socket in _sockets)
                 {
                     _punch.Send(socket, in at);

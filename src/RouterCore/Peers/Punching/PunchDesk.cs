@@ -1,0 +1,60 @@
+using NTMobile.Packets;
+using NTMobile.RouterCore.Sessions;
+
+namespace NTMobile.RouterCore.Peers.Punching;
+
+/// <summary>What all sessions of a node have open to get through hard NATs: sockets beside those of the uplinks, and plans whose probes are waited for.</summary>
+internal sealed class PunchDesk(RouterTables tables)
+{
+    private readonly Dictionary<int, Uplink> _sockets = [];
+    private readonly Dictionary<ulong, Action<int, Endpoint>> _plans = [];
+
+    /// <summary>Whether a session has opened many sockets: one at a time does.</summary>
+    public bool IsTaken { get; set; }
+
+    /// <summary>The further socket with this number; null: it is closed.</summary>
+    public Uplink? Socket(int number) => _sockets.GetValueOrDefault(number);
+
+    /// <summary>Opens further sockets beside an uplink's own; fewer when the system has no more.</summary>
+    public IReadOnlyList<Uplink> Open(IActions act, Uplink uplink, int count)
+    {
+        var opened = act.OpenSockets(uplink, count);
+        foreach (var socket in opened)
+        {
+            _sockets[socket.Number] = socket;
+        }
+
+        return opened;
+    }
+
+    public void Close(IActions act, IEnumerable<Uplink> sockets)
+    {
+        int[] numbers = [.. sockets.Select(s => s.Number).Where(_sockets.Remove)];
+        if (numbers.Length > 0)
+        {
+            act.CloseSockets(numbers);
+        }
+    }
+
+    /// <summary>Punch datagrams with this rendezvous id are told from now on.</summary>
+    public void Expect(ulong id, Action<int, Endpoint> punched)
+    {
+        _plans[id] = punched;
+        tables.ExpectsPunches = true;
+    }
+
+    public void Forget(ulong id)
+    {
+        _plans.Remove(id);
+        tables.ExpectsPunches = _plans.Count > 0;
+    }
+
+    /// <summary>A Punch datagram came; one of no plan opened a filter and has done its work.</summary>
+    public void OnPunch(ulong id, int uplink, in Endpoint from)
+    {
+        if (_plans.TryGetValue(id, out var punched))
+        {
+            punched(uplink, from);
+        }
+    }
+}
