@@ -4,12 +4,13 @@ using NTMobile.DirectionServer.Relays;
 using NTMobile.Packets;
 using NTMobile.Security.Channel;
 using NTMobile.Wire.Frames;
+using NTMobile.Wire.Identity;
 
 namespace NTMobile.DirectionServer;
 
 // What nodes ask for. A DirectionRequest's way:
 // 1. the asker is registered; 2. an answer given before is given again; 3. its rate; 4. the name: node by the label before the zone, device by the one
-// before that; 5. both nodes live; 6. rendezvous id, slot; 7. RouteDirection to both, repeated to the responder until it acknowledges.
+// before that; 5. both nodes live; 6. rendezvous id, slot, one of the wanted node's one-time keys; 7. RouteDirection to both, repeated to the responder until it acknowledges.
 public sealed partial class DirectionService
 {
     private static readonly TimeSpan PassLife = TimeSpan.FromSeconds(300); // docs/protocol.md §2, slot pass
@@ -121,14 +122,15 @@ public sealed partial class DirectionService
         _random.Fill(id);
         ulong rendezvous = BinaryPrimitives.ReadUInt64LittleEndian(id);
         (RelaySlot? ofAsker, RelaySlot? ofWanted) = MakeSlot(rendezvous);
-        RouteDirection toWanted = About(asker, DirectionRole.Responder, request with { Request = 0 }, rendezvous, ofWanted);
+        Prekey? prekey = wanted.Prekeys.TryDequeue(out Prekey? next) ? next : null;
+        RouteDirection toWanted = About(asker, DirectionRole.Responder, request with { Request = 0 }, rendezvous, ofWanted) with { Prekey = prekey };
         _unacknowledged.Send(rendezvous, wanted, new FrameBuilder().Append(toWanted).ToArray());
         DirectionsGiven++;
-        return About(wanted, DirectionRole.Initiator, request, rendezvous, ofAsker);
+        return About(wanted, DirectionRole.Initiator, request, rendezvous, ofAsker) with { Prekey = prekey };
     }
 
     private static RouteDirection About(NodeRecord peer, DirectionRole role, DirectionRequest request, ulong rendezvous, RelaySlot? slot) =>
-        new(request.Request, rendezvous, role, peer.Name, request.Device, peer.Facts.Mapping, peer.Facts.Filtering, peer.Facts.SealedCandidates, peer.Facts.Bundle, slot);
+        new(request.Request, rendezvous, role, peer.Name, request.Device, peer.Facts.Mapping, peer.Facts.Filtering, peer.Facts.SealedCandidates, peer.Facts.Bundle, slot, null);
 
     /// <summary>A slot on one of the relays that answer; the rendezvous id, which is random, spreads slots over them.</summary>
     private (RelaySlot? Asker, RelaySlot? Wanted) MakeSlot(ulong rendezvous)
@@ -171,16 +173,34 @@ public sealed partial class DirectionService
         return true;
     }
 
+    // Of a node that is not registered, or not any more, it stays unanswered: the node offers again.
+    private static bool TakePrekeys(ServerSession session, ReadOnlySpan<byte> body, FrameBuilder reply)
+    {
+        if (!PrekeyOffer.TryRead(body, out PrekeyOffer? offer))
+        {
+            return false;
+        }
+
+        if (session.State is NodeRecord node)
+        {
+            node.Prekeys = new(offer.Prekeys);
+            reply.Append(new PrekeyOfferAck(offer.Number));
+        }
+
+        return true;
+    }
+
     /// <summary>Keeps the sessions' calls off the public surface.</summary>
     private sealed class Owner(DirectionService service) : ISessionOwner
     {
-        /// <summary>A node that had a session takes its record along and stays registered; its request numbers begin anew.</summary>
+        /// <summary>A node that had a session takes its record along and stays registered; its request numbers begin anew. Perhaps it restarted and has forgotten its one-time keys.</summary>
         public void OnUp(ServerSession session, ServerSession? former)
         {
             if (former?.State is NodeRecord node)
             {
                 node.Session = session;
                 node.Answers.Clear();
+                node.Prekeys.Clear();
                 session.State = node;
             }
         }
@@ -190,6 +210,7 @@ public sealed partial class DirectionService
             FrameType.RegistrationRequest => service.Register(session, from, body, reply),
             FrameType.DirectionRequest => service.Direct(session, body, reply),
             FrameType.RouteDirectionAck => service.Acknowledge(session, body),
+            FrameType.PrekeyOffer => TakePrekeys(session, body, reply),
             _ => !Enum.IsDefined(type),
         };
 

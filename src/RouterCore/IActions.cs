@@ -27,6 +27,9 @@ public interface IActions
     /// <summary>Gives a held packet to <see cref="Router.FromLan"/> once more.</summary>
     void Forward(byte[] packet, PacketHints hints);
 
+    /// <summary>Gives a datagram to <see cref="Router.FromWire"/> once more, by the thread that calls it.</summary>
+    void Receive(int uplink, in Endpoint from, byte[] datagram);
+
     /// <summary>Keeps a virtual address for good.</summary>
     void Save(VirtualLease lease);
 

@@ -3,6 +3,7 @@ using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Peers;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
+using NTMobile.RouterCore.Tunnel;
 using NTMobile.Security;
 
 namespace NTMobile.RouterCore;
@@ -19,6 +20,8 @@ public sealed partial class Node
     private readonly Staging _staging;
     private readonly PeerBook _peers;
     private readonly NameService _names;
+    private readonly LoopState _early = new(); // of packets that come inside of handshakes
+    private readonly WholePacketSink _earlyLan;
 
     /// <summary>Creates a node without uplinks, devices and groups.</summary>
     /// <param name="settings">Who it is.</param>
@@ -36,6 +39,8 @@ public sealed partial class Node
         _peers = new PeerBook(_context, _leases, _staging);
         _names = new NameService(_context, _peers, _leases, _staging);
         _peers.Stranger += _names.NoteStranger;
+        _peers.EarlyData += OnEarlyData;
+        _earlyLan = new WholePacketSink(packet => _context.Act.SendToLan(packet));
         Router = new Router(tables, zones, settings.VirtualPrefix, settings.LanAddress, tell);
     }
 
@@ -136,6 +141,7 @@ public sealed partial class Node
                 break;
             case Stopping:
                 _peers.Close();
+                _context.Prekeys.EraseAll();
                 break;
             default:
                 throw new ArgumentException($"No such event: {happened}.", nameof(happened));
@@ -164,7 +170,30 @@ public sealed partial class Node
 
         return datagram.Path?.Owner is ServerConnection server
             ? server.OnDatagram(datagram.Uplink, datagram.From, datagram.Datagram)
-            : DropReason.UnknownPath;
+            : ReceiveAgain(datagram);
+    }
+
+    // It came right behind the message 2 that was handled just now: there is a session by now.
+    private DropReason ReceiveAgain(DatagramReceived datagram)
+    {
+        if (!Wire.SealedDatagram.TryRead(datagram.Datagram, out var header) || _context.Tables.Path(header.PathId)?.Session is null)
+        {
+            return DropReason.UnknownPath;
+        }
+
+        _context.Act.Receive(datagram.Uplink, datagram.From, datagram.Datagram);
+        return DropReason.None;
+    }
+
+    private void OnEarlyData(PeerSession session, byte[] content)
+    {
+        _early.NowMs = NowMs;
+        _earlyLan.Use(content);
+        var reason = Router.FromHandshake(session, content, _early, _earlyLan);
+        if (reason != DropReason.None)
+        {
+            Router.Drops.Add(reason);
+        }
     }
 
     private DropReason OnFrames(FramesReceived frames)

@@ -57,6 +57,9 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
     /// <summary>What sessions have open to get through hard NATs.</summary>
     public PunchDesk Punching { get; } = new(tables);
 
+    /// <summary>Our one-time keys.</summary>
+    public PrekeyDesk Prekeys { get; } = new(settings.Identity, random);
+
     /// <summary>Set for the time of one step.</summary>
     public IActions Act { get; set; } = null!;
 

@@ -33,6 +33,15 @@ public sealed partial class Router
         loop.Joiner.Flush(lan);
     }
 
+    /// <summary>A packet that came inside of a handshake, by the thread that steps the node.</summary>
+    internal DropReason FromHandshake(PeerSession session, byte[] content, LoopState loop, ILanSink lan)
+    {
+        var run = new ReceivedRun(content, content.Length, default, 0, 0);
+        var reason = FromPeerData(content, 0, session, in run, loop, lan);
+        loop.Joiner.Flush(lan);
+        return reason;
+    }
+
     private DropReason Open(Span<byte> datagram, int at, in ReceivedRun run, LoopState loop, ILanSink lan)
     {
         if (SealedDatagram.TryRead(datagram, out var header))

@@ -87,7 +87,7 @@ internal sealed class Daemon
         using var sockets = new UplinkSockets(time, streams);
         await using var records = new Records(store, log);
         using var host = new NodeHost(time, sockets, tun, records, log);
-        using var wire = new WireLoop(host, tun, streams);
+        using var wire = new WireLoop(host, tun, streams, sockets.Returned);
         sockets.Changed = wire.SetSockets;
         sockets.AreTakenOver = () => wire.HasTakenOver;
         using var finder = new DeviceFinder(configuration.Lan);

@@ -28,8 +28,14 @@ internal static class OverheadPart
         Class("fragment", "a first fragment", pair, first);
         Class("fragment_last", "a last fragment", pair, second);
         Class("icmp_error", "an ICMP error", pair, Error(pair));
-        Report.Say($"IPv6 inside the tunnel is not carried yet, so it has no figure.");
+        var six = new RouterPair(Six.Alice, Six.Bob);
+        Class("ipv6_tcp", "TCP between devices that speak IPv6", six, OverIpv6(Make.Tcp(Device, to, 1000, 7, Make.Bytes(1400))));
+        Class("ipv6_udp", "UDP between the same", six, OverIpv6(udp));
+        Class("ipv6_icmp_echo", "ping between the same", six, OverIpv6(Make.Echo(Device, to, 1, Make.Bytes(56))));
     }
+
+    // Its header of 40 bytes gives place to that of the packet in the tunnel.
+    private static byte[] OverIpv6(byte[] packet) => Six.From(packet, Six.Alice.Local, Six.Alice.Virtual);
 
     private static void Class(string key, string words, RouterPair pair, byte[] packet)
     {

@@ -141,6 +141,7 @@ internal sealed class TestNode
             FrameType.RegistrationResponse => Read<RegistrationResponse>(body),
             FrameType.RouteDirection => Read<RouteDirection>(body),
             FrameType.DirectionRefusal => Read<DirectionRefusal>(body),
+            FrameType.PrekeyOfferAck => Read<PrekeyOfferAck>(body),
             FrameType.RelayKeyAck => Read<RelayKeyAck>(body),
             FrameType.RelayJoined => Read<RelayJoined>(body),
             FrameType.RelayRefused => Read<RelayRefused>(body),

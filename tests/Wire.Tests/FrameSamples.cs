@@ -1,5 +1,6 @@
 using NTMobile.Packets;
 using NTMobile.Wire.Frames;
+using NTMobile.Wire.Identity;
 
 namespace NTMobile.Wire.Tests;
 
@@ -14,6 +15,8 @@ internal static class FrameSamples
     private static readonly Endpoint V4 = Endpoint.Parse("192.0.2.1:4567");
     private static readonly Endpoint V6 = Endpoint.Parse("[2001:db8::1]:443");
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
+    private static readonly string OneTimeHex = $"00000009 {KeyHex} {KeyHex} {KeyHex}";
+    private static readonly Prekey OneTime = new(9, Key, [.. Key, .. Key]);
     private static readonly SlotPass Pass =
         new(7, 0x1122334455667788, 1, 1000, new UInt128(0xA0A1A2A3A4A5A6A7, 0xA8A9AAABACADAEAF));
 
@@ -43,12 +46,14 @@ internal static class FrameSamples
         new FrameSample<DirectionRefusal>(new(10, DirectionRefusalReason.NotForYou), "0000000A 04"),
         new FrameSample<RouteDirection>(
             new(10, 0x0807060504030201, DirectionRole.Initiator, "b.example", "a.b.example", NatMapping.EndpointIndependent,
-                NatFiltering.AddressDependent, [0xC0], [0xB0, 0xB1], new(new(V4, Key), Pass)),
-            $"0000000A 0807060504030201 01 09 622E6578616D706C65 0B 612E622E6578616D706C65 01 02 0001 C0 0002 B0B1 01 {V4Hex}{KeyHex}{PassHex}"),
+                NatFiltering.AddressDependent, [0xC0], [0xB0, 0xB1], new(new(V4, Key), Pass), OneTime),
+            $"0000000A 0807060504030201 01 09 622E6578616D706C65 0B 612E622E6578616D706C65 01 02 0001 C0 0002 B0B1 01 {V4Hex}{KeyHex}{PassHex} 01 {OneTimeHex}"),
         new FrameSample<RouteDirection>(
-            new(0, 1, DirectionRole.Responder, "b", "c", NatMapping.Unknown, NatFiltering.Unknown, [], [0xB0], null),
-            "00000000 0000000000000001 02 01 62 01 63 00 00 0000 0001 B0 00", variant: " without relay"),
+            new(0, 1, DirectionRole.Responder, "b", "c", NatMapping.Unknown, NatFiltering.Unknown, [], [0xB0], null, null),
+            "00000000 0000000000000001 02 01 62 01 63 00 00 0000 0001 B0 00 00", variant: " without relay"),
         new FrameSample<RouteDirectionAck>(new(0x0807060504030201), "0807060504030201"),
+        new FrameSample<PrekeyOffer>(new(14, [OneTime]), $"0000000E 01 {OneTimeHex}"),
+        new FrameSample<PrekeyOfferAck>(new(14), "0000000E"),
         new FrameSample<RelayKey>(new(7, Key), $"00000007 {KeyHex}"),
         new FrameSample<RelayKeyAck>(new(7), "00000007"),
         new FrameSample<RelayJoin>(new(11, Pass, PathId.Of(0x123456), PathId.Of(2)), $"0000000B {PassHex} 48D158 000008"),
@@ -64,6 +69,7 @@ internal static class FrameSamples
         new FrameSample<ContextInstall>(new(0x0102, "phone", 6, "nas"), "0102 05 70686F6E65 06 03 6E6173"),
         new FrameSample<ContextAccept>(new(0x0102, 0xC0A80802), "0102 C0A80802"),
         new FrameSample<ContextRefuse>(new(0x0102, ContextRefuseReason.UnknownContext), "0102 03"),
+        new FrameSample<EarlyData>(new([0x04, 0x01, 0x02, 0x06, 0x3F, 0xAA]), "04 0102 06 3F AA", openTail: 1),
         new FrameSample<Rekey>(new(5, Key), $"05 {KeyHex}"),
         new FrameSample<RekeyAck>(new(5, Key), $"05 {KeyHex}"),
     ];

@@ -1,5 +1,6 @@
 using NTMobile.Security.Channel;
 using NTMobile.Wire.Frames;
+using NTMobile.Wire.Identity;
 
 namespace NTMobile.DirectionServer.Registration;
 
@@ -22,6 +23,9 @@ internal sealed class NodeRecord(string name, TokenBucket directions)
 
     /// <summary>Serial number of the bundle; an older bundle is refused.</summary>
     public ulong BundleSerial { get; set; }
+
+    /// <summary>One-time keys that it gave in its present session and that nobody got yet.</summary>
+    public Queue<Prekey> Prekeys { get; set; } = [];
 
     /// <summary>The node's session, or null while it has none.</summary>
     public ServerSession? Session { get; set; }

@@ -116,6 +116,7 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
         else if (context is null && _wanted.Add(FlowContext.OutboundKey(device, address)))
         {
             Want(device, lease.Device, lease.Peer, static () => { }, outcome => OnHeldOutcome(device, lease, outcome));
+            peers.Get(lease.Peer).OnPacketHeld();
         }
 
         return DropReason.None;

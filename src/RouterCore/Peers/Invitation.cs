@@ -3,6 +3,7 @@ using NTMobile.RouterCore.Groups;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
 using NTMobile.Security.Noise;
+using NTMobile.Security.Primitives;
 using NTMobile.Security.Session;
 using NTMobile.Wire;
 using NTMobile.Wire.Frames;
@@ -25,6 +26,7 @@ internal sealed class Invitation : Timed, IHandshakeOwner
     private readonly long _expiresMs;
     private readonly HashSet<(int Uplink, Endpoint From)> _answered = [];
     private byte[]? _response;
+    private List<byte[]>? _early; // what came with message 1; null: not under a one-time key
 
     public Invitation(PeerBook book, Peer peer, Meeting meeting)
     {
@@ -70,7 +72,8 @@ internal sealed class Invitation : Timed, IHandshakeOwner
             return DropReason.UnknownHandshake;
         }
 
-        if (_response is null && !TryRespond(init.Message))
+        var isFirst = _response is null;
+        if (isFirst && !TryRespond(init.Message))
         {
             return DropReason.RefusedHandshake;
         }
@@ -79,18 +82,36 @@ internal sealed class Invitation : Timed, IHandshakeOwner
         DatagramHeader.WritePathId(answer, path?.Owner == _leg && _leg is not null ? _leg.SendPath : PathId.None);
         _book.Node.Act.Send(uplink, in from, answer);
         _answered.Add((uplink, from));
+        if (isFirst && _early is { } early)
+        {
+            _book.OnFresh(Link!, uplink, in from, early);
+        }
+
         return DropReason.None;
     }
 
     /// <summary>Whether message 2 went there: who then speaks under its keys from there, has read it there.</summary>
     public bool HasAnswered(int uplink, in Endpoint from) => _answered.Contains((uplink, from));
 
+    // Under the one-time key that the DS gave for this attempt, if we still have it, or under our static key.
     private bool TryRespond(ReadOnlySpan<byte> message)
+    {
+        var node = _book.Node;
+        if (_route.Prekey is { } given && node.Prekeys.Find(given.Id) is { } key && TryRespond(message, key, isOneTime: true))
+        {
+            node.Prekeys.Erase(given.Id);
+            return true;
+        }
+
+        return TryRespond(message, node.Settings.Identity.Static, isOneTime: false);
+    }
+
+    private bool TryRespond(ReadOnlySpan<byte> message, X25519KeyPair key, bool isOneTime)
     {
         var node = _book.Node;
         var group = _meeting.Group.Group;
         var prologue = PeerHandshake.Prologue(_meeting, node.Settings.Name, weInitiate: false);
-        using var noise = NoiseHandshake.Responder(NoisePattern.IKpsk1, node.Settings.Identity.Static, prologue, node.Random);
+        using var noise = NoiseHandshake.Responder(NoisePattern.IKpsk1, key, prologue, node.Random);
         noise.SetPsk(group.GroupKey);
         Span<byte> payload = stackalloc byte[HandshakeDatagram.MaxMessageSize];
         if (!noise.TryReadMessage(message, payload, out var length)
@@ -120,7 +141,24 @@ internal sealed class Invitation : Timed, IHandshakeOwner
         Link = _book.NewLink(session, new LinkTerms(group, _leg, _meeting.Candidates, hello.PathIds, ownIds));
         Link.Invitation = this;
         verdicts.ForEach(Link.Install);
+        Link.Listen();
+        _early = isOneTime ? Early(frames) : null;
         return true;
+    }
+
+    private static List<byte[]> Early(ReadOnlySpan<byte> frames)
+    {
+        var early = new List<byte[]>();
+        var reader = new FrameReader(frames);
+        while (reader.TryRead(out var type, out var body))
+        {
+            if (type == FrameType.EarlyData && EarlyData.TryRead(body, out var packet))
+            {
+                early.Add(packet.Content);
+            }
+        }
+
+        return early;
     }
 
     // The answers ride in message 2, so the requests are judged before there is a session to install them in.

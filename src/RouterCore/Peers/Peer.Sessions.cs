@@ -26,6 +26,12 @@ internal sealed partial class Peer
     /// <summary>The other session, if there are two; it still receives for a moment.</summary>
     public PeerLink? Former { get; private set; }
 
+    /// <summary>
+    /// Whether a session that the peer begins now can only be the right one: we have none, or one that it would use if it still knew it. Of two that both
+    /// ends begin at once it cannot be told so early.
+    /// </summary>
+    public bool MayBeBegunAnew => Attempt is null && (Link is null || book.Node.NowMs - Link.EstablishedMs > InitiatorAttempt.LongestMs);
+
     private bool IsLinkSilent => Link?.SilentMs >= RenewAfterSilentMs;
 
     public override void Tick()

@@ -51,6 +51,15 @@ internal sealed partial class Peer(string name, PeerBook book) : Timed
         }
     }
 
+    /// <summary>Whether somebody on the LAN is going to send packets as soon as the name is answered.</summary>
+    public bool ExpectsPackets => _wants.Exists(w => w.Local is not null);
+
+    /// <summary>Whether packets wait already.</summary>
+    public bool HasPackets => _wants.Exists(w => w.Local is { } local && book.Waiting(local, Name, w.RemoteLabel).Count > 0);
+
+    /// <summary>A packet has come that waits for the session.</summary>
+    public void OnPacketHeld() => Attempt?.Tick();
+
     /// <summary>Wants that ride in the handshake's first message.</summary>
     /// <param name="taken">Whether a want rides.</param>
     public IReadOnlyList<Want> TakeWants(Predicate<Want> taken)

@@ -161,6 +161,22 @@ internal sealed class PeerBook
         return link;
     }
 
+    /// <summary>A packet of message 1 under a one-time key: session, and what would be sealed in a Data datagram.</summary>
+    public event Action<PeerSession, byte[]>? EarlyData;
+
+    /// <summary>Packets of a LAN device to a peer's device that wait, in their order.</summary>
+    public IReadOnlyList<PacketHeld> Waiting(LanDevice local, string peer, string remoteLabel) =>
+        _leases.Get(peer, remoteLabel) is { } lease ? _staging.Waiting(local.Address, lease.Address) : [];
+
+    /// <summary>The first of them wait no more: they rode on message 1.</summary>
+    public void HaveGone(LanDevice local, string peer, string remoteLabel, int count)
+    {
+        if (_leases.Get(peer, remoteLabel) is { } lease)
+        {
+            _staging.RemoveFirst(local.Address, lease.Address, count);
+        }
+    }
+
     /// <summary>An attempt failed: nothing of it stays in the tables.</summary>
     public void Forget(PathId[] ids, RelayLeg? leg)
     {
@@ -219,6 +235,34 @@ internal sealed class PeerBook
                 link.StartOn(uplink, in from);
             }
 
+            Use(link);
+        }
+    }
+
+    /// <summary>Message 1 of an invited peer came under a one-time key: nobody repeats it, and we may answer the packets in it before the peer has spoken.</summary>
+    /// <param name="link">The session that it began.</param>
+    /// <param name="uplink">Where it came in.</param>
+    /// <param name="from">Where it came from.</param>
+    /// <param name="early">The packets in it.</param>
+    public void OnFresh(PeerLink link, int uplink, in Packets.Endpoint from, IReadOnlyList<byte[]> early)
+    {
+        if (early.Count > 0 && Get(link.Session.PeerName).MayBeBegunAnew)
+        {
+            link.IsFresh = true;
+            link.StartOn(uplink, in from);
+            Use(link);
+        }
+
+        foreach (var content in early)
+        {
+            EarlyData?.Invoke(link.Session, content);
+        }
+    }
+
+    private void Use(PeerLink link)
+    {
+        if (!link.IsInUse)
+        {
             link.OnConfirmed();
             Get(link.Session.PeerName).OnLink(link, null);
         }

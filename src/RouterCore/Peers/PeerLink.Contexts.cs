@@ -47,6 +47,19 @@ internal sealed partial class PeerLink
         _nextContext = Math.Max(_nextContext, (asked.Context / 2) + 1);
     }
 
+    /// <summary>Packets that rode on message 1 belong to a context: their answers are welcome.</summary>
+    public void NoteGone(ushort id, IReadOnlyList<EarlyPacket> early)
+    {
+        if (Session.Context(id) is { } context)
+        {
+            foreach (var packet in early)
+            {
+                context.Flows.Note(packet.Protocol, packet.Local, packet.Remote, (uint)(_node.NowMs / 1000));
+                Session.Counters.CountOut(1, Packets.Ipv4.MinimumHeaderLength + packet.Content.Length - DataHeader.Size);
+            }
+        }
+    }
+
     /// <summary>The peer, who began the session, has spoken in it. Before that, anything it asked for must not take the place of what works.</summary>
     public void OnConfirmed()
     {

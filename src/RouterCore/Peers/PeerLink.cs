@@ -38,14 +38,8 @@ internal sealed partial class PeerLink
         _candidates = terms.Candidates;
         _peerIds = new Queue<PathId>(terms.PeerIds);
         _ownIds = [.. terms.OwnIds];
-        foreach (var id in _ownIds)
-        {
-            node.Tables.SetPath(id, session);
-        }
-
         if (terms.Leg is { } leg)
         {
-            leg.Attach(session);
             leg.Moving = FollowRelay;
         }
 
@@ -55,6 +49,17 @@ internal sealed partial class PeerLink
     }
 
     public PeerSession Session { get; }
+
+    /// <summary>From now on what comes in under our path ids is the session's: its contexts are known.</summary>
+    public void Listen()
+    {
+        foreach (var id in _ownIds)
+        {
+            _node.Tables.SetPath(id, Session);
+        }
+
+        Leg?.Attach(Session);
+    }
 
     /// <summary>Whose session it is, once it is in use or was: called when the link is due earlier than it said.</summary>
     public Peer? Peer { get; set; }
@@ -68,6 +73,9 @@ internal sealed partial class PeerLink
     public RelayLeg? Leg { get; }
 
     public long EstablishedMs { get; }
+
+    /// <summary>Whether message 1 is known to be no repetition, so that we may speak before the peer has.</summary>
+    public bool IsFresh { get; set; }
 
     /// <summary>Whether packets go out in it.</summary>
     public bool IsInUse { get; private set; }
@@ -84,7 +92,7 @@ internal sealed partial class PeerLink
     }
 
     // The responder speaks under the new keys only after it has opened something under them.
-    private bool MaySpeak => Session.IsInitiator || Session.Secure.PacketsOpened > 0;
+    private bool MaySpeak => Session.IsInitiator || IsFresh || Session.Secure.PacketsOpened > 0;
 
     public void Tick()
     {

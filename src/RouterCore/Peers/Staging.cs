@@ -43,6 +43,21 @@ internal sealed class Staging(NodeContext node)
         }
     }
 
+    /// <summary>The packets of a pair, in their order.</summary>
+    public IReadOnlyList<PacketHeld> Waiting(uint device, uint virtualAddress) =>
+        _held.TryGetValue(FlowContext.OutboundKey(device, virtualAddress), out var list) ? [.. list.Select(h => h.Packet)] : [];
+
+    /// <summary>The first packets of a pair have gone another way.</summary>
+    public void RemoveFirst(uint device, uint virtualAddress, int count)
+    {
+        if (_held.TryGetValue(FlowContext.OutboundKey(device, virtualAddress), out var list))
+        {
+            count = Math.Min(count, list.Count);
+            list.RemoveRange(0, count);
+            _count -= count;
+        }
+    }
+
     /// <summary>Gives up on a pair.</summary>
     /// <returns>Its packets, of which the first says whom to tell.</returns>
     public IEnumerable<byte[]> Discard(uint device, uint virtualAddress) =>

@@ -18,6 +18,7 @@ internal sealed class DirectionClient : IServerUser
     private uint _registrationNumber;
     private long _renewMs = long.MaxValue;
     private ulong _serial;
+    private bool _offersPrekeys;
 
     /// <param name="node">What all parts share.</param>
     /// <param name="relays">Told of the relays that the DS names.</param>
@@ -51,7 +52,7 @@ internal sealed class DirectionClient : IServerUser
     public RegistrationResult LastResult { get; private set; }
 
     public long DueMs => Math.Min(
-        Math.Min(_server?.DueMs ?? long.MaxValue, Math.Min(_server?.IsUp == true ? _registering?.DueMs ?? long.MaxValue : long.MaxValue, _renewMs)),
+        Math.Min(Math.Min(_server?.DueMs ?? long.MaxValue, _renewMs), _server?.IsUp == true ? Math.Min(_registering?.DueMs ?? long.MaxValue, _node.Prekeys.DueMs) : long.MaxValue),
         _directions.Values.Select(d => d.Retry.DueMs).Append(_filteringTest?.DueMs ?? long.MaxValue).Min());
 
     /// <summary>Our addresses: those of the uplinks, and as the servers see us.</summary>
@@ -98,6 +99,11 @@ internal sealed class DirectionClient : IServerUser
             _server.Send(_registration);
         }
 
+        if (_server is not null)
+        {
+            _node.Prekeys.Tick(_server, _node.NowMs);
+        }
+
         TickFiltering();
         foreach (var (number, pending) in _directions.ToArray())
         {
@@ -121,7 +127,11 @@ internal sealed class DirectionClient : IServerUser
         }
     }
 
-    public void OnServerUp(ServerConnection connection) => Register();
+    public void OnServerUp(ServerConnection connection)
+    {
+        Register();
+        _offersPrekeys = true;
+    }
 
     /// <summary>An address as seen by the DS or a relay changed: that tells how the NAT maps.</summary>
     public void OnSeenChanged(ServerConnection connection)
@@ -162,6 +172,8 @@ internal sealed class DirectionClient : IServerUser
                 return RouteDirection.TryRead(body, out var route) && OnRoute(route);
             case FrameType.DirectionRefusal:
                 return DirectionRefusal.TryRead(body, out var refusal) && Answer(refusal.Request, new Direction(null, refusal.Reason));
+            case FrameType.PrekeyOfferAck:
+                return PrekeyOfferAck.TryRead(body, out var kept) && OnPrekeysKept(in kept);
             default:
                 return true;
         }
@@ -178,11 +190,23 @@ internal sealed class DirectionClient : IServerUser
         LastResult = response.Result;
         IsRegistered = response.Result == RegistrationResult.Accepted;
         _renewMs = _node.NowMs + Math.Clamp(response.LifetimeSeconds, 10, 3600) * 500L;
+        if (IsRegistered && _offersPrekeys)
+        {
+            _offersPrekeys = false; // the DS takes them of who is registered, and forgets them with the session
+            _node.Prekeys.Offer(_node);
+        }
+
         foreach (var relay in response.Relays)
         {
             _relays.Connect(new ServerAddress(relay.Endpoint, relay.PublicKey));
         }
 
+        return true;
+    }
+
+    private bool OnPrekeysKept(in PrekeyOfferAck ack)
+    {
+        _node.Prekeys.OnAcknowledged(in ack);
         return true;
     }
 
@@ -195,6 +219,11 @@ internal sealed class DirectionClient : IServerUser
 
         _server!.Send(new RouteDirectionAck(route.RendezvousId));
         _onInvited(route);
+        if (route.Prekey is not null)
+        {
+            _node.Prekeys.OnGiven(_node);
+        }
+
         return true;
     }
 

@@ -43,6 +43,8 @@ internal sealed class NodeActions(NodeHost host, UplinkSockets sockets, TunDevic
         _wire.Flush();
     }
 
+    public void Receive(int uplink, in Endpoint from, byte[] datagram) => sockets.Returned.Add(uplink, in from, datagram);
+
     public void Save(VirtualLease lease) => records.Save(lease);
 
     public void Save(MoveRecord move) => records.Save(move);

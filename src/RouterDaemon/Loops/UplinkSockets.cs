@@ -37,6 +37,9 @@ internal sealed class UplinkSockets : IDisposable
     /// <summary>Whether a loop waits for room in a socket's buffer just now.</summary>
     public bool AreFull => Volatile.Read(ref _waiting) > 0;
 
+    /// <summary>Datagrams that the receive thread is to look at once more.</summary>
+    public ReturnedDatagrams Returned { get; } = new();
+
     /// <summary>Where datagrams to TCP endpoints go.</summary>
     public StreamTable? Streams { get; }
 

@@ -12,17 +12,20 @@ internal sealed class WireLoop : IDisposable
     private readonly WireReceiver _receiver = new();
     private readonly NodeHost _host;
     private readonly StreamTable _streams;
+    private readonly ReturnedDatagrams _returned;
     private readonly LanSink _lan;
     private readonly LoopState _state = new();
     private readonly Thread _thread;
     private volatile bool _stopping;
     private volatile QueueLoop? _borrowed;
 
-    public WireLoop(NodeHost host, TunDevice tun, StreamTable streams)
+    public WireLoop(NodeHost host, TunDevice tun, StreamTable streams, ReturnedDatagrams returned)
     {
         _host = host;
         _streams = streams;
         _streams.Wake = _receiver.Wake;
+        _returned = returned;
+        _returned.Wake = _receiver.Wake;
         _lan = new LanSink(tun, host);
         _thread = new Thread(Run) { IsBackground = true, Name = "wire" };
     }
@@ -73,6 +76,12 @@ internal sealed class WireLoop : IDisposable
             {
                 _state.NowMs = _host.NowMs;
                 _streams.Deliver(_host.Router, _state, _lan);
+            }
+
+            if (_returned.Any)
+            {
+                _state.NowMs = _host.NowMs;
+                _returned.Deliver(_host.Router, _state, _lan);
             }
 
             if (_receiver.WatchedIsReady && _borrowed is { } queue && !queue.TryServeLent())

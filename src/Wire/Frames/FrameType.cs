@@ -48,6 +48,12 @@ public enum FrameType : byte
     /// <summary><see cref="Frames.RouteDirectionAck"/>.</summary>
     RouteDirectionAck = 0x15,
 
+    /// <summary><see cref="Frames.PrekeyOffer"/>.</summary>
+    PrekeyOffer = 0x16,
+
+    /// <summary><see cref="Frames.PrekeyOfferAck"/>.</summary>
+    PrekeyOfferAck = 0x17,
+
     /// <summary><see cref="Frames.RelayKey"/>.</summary>
     RelayKey = 0x20,
 
@@ -89,6 +95,9 @@ public enum FrameType : byte
 
     /// <summary><see cref="Frames.ContextRefuse"/>.</summary>
     ContextRefuse = 0x32,
+
+    /// <summary><see cref="Frames.EarlyData"/>.</summary>
+    EarlyData = 0x33,
 
     /// <summary><see cref="Frames.Rekey"/>.</summary>
     Rekey = 0x38,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using NTMobile.Lab.Product;
 
 namespace NTMobile.Lab.Tests.Product;
@@ -22,8 +23,9 @@ public sealed class NarrowWorld : ProductFixture
 
     protected override void Describe(WorldBuilder world)
     {
-        world.Site("alice", Presets.Home);
-        world.Site("bob", Presets.Home);
+        var lan6 = IPNetwork.Parse("fd00:8::/64");
+        world.Site("alice", Presets.Home, new SiteOptions { Lan6 = lan6 });
+        world.Site("bob", Presets.Home, new SiteOptions { Lan6 = lan6 });
         foreach (var mtu in NarrowTests.Sizes)
         {
             world.Place(Presets.Home, PlaceFor(mtu));
@@ -86,7 +88,24 @@ public sealed class NarrowTests(NarrowWorld fixture, ITestOutputHelper output) :
         await Fixture.Laptop.ReachesAsync(nas);
         Assert.Equal((20, 20), await Fixture.Laptop.PingAsync(nas, 20));
 
-        await Fixture.Laptop.RunAsync("ping", "-n", "-c5", "-i0.2", "-W3", "-M", "do", "-s", $"{1280 - 28}", nas);
+        foreach (var (version, payload) in new[] { ("-4", 1280 - 28), ("-6", 1280 - 48) })
+        {
+            var pings = await Fixture.Laptop.RunAsync(
+                "ping", version, "-n", "-c5", "-i0.2", "-W3", "-M", "do", "-s", $"{payload}", Fixture.Bob.Name("nas"));
+            Assert.Contains(" 5 received", pings, StringComparison.Ordinal);
+        }
+
+        await using (Fixture.Nas.Start("socat", "-b", "8192", "UDP6-RECVFROM:7000,fork,ipv6only=0", "EXEC:cat"))
+        {
+            // As QUIC's first datagrams: 1,200 bytes that nobody may fragment (RFC 9000 §14.1).
+            foreach (var version in (string[])["UDP4", "UDP6"])
+            {
+                var may = version == "UDP4" ? ",ip-mtu-discover=2" : "";
+                await Asking.UntilAsync($"1,200 bytes come back by {version}", TimeSpan.FromSeconds(20), async () => (await Fixture.Laptop.ShellAsync(
+                    $"head -c 1200 /dev/zero | timeout 3 socat -b 8192 -t 0.5 - {version}:{Fixture.Bob.Name("nas")}:7000{may} | wc -c")).Trim() == "1200");
+            }
+        }
+
         await Fixture.Laptop.RunAsync("ping", "-n", "-c5", "-i0.2", "-W3", "-M", "dont", "-s", "8000", nas);
         var refused = await Fixture.Laptop.ExecAsync("ping", "-n", "-c2", "-i0.2", "-W1", "-M", "do", "-s", $"{1400 - 28}", nas);
         Assert.Contains("1280", refused.Output + refused.Errors, StringComparison.OrdinalIgnoreCase);

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace NTMobile.Lab;
 
 /// <summary>What can be done to a place while the world runs.</summary>
@@ -42,6 +44,9 @@ public sealed partial class Place
 
     /// <summary>Drops everything that passes the place, with the routers' carrier kept, or lets it pass again.</summary>
     public Task DropSilentlyAsync(bool dropping) => FillAsync("silence", dropping ? ["drop"] : []);
+
+    /// <summary>Drops all that goes to or comes from an outside IPv4 address, or lets it pass again (null).</summary>
+    public Task BlockAddressAsync(IPAddress? other) => FillAsync("silence", other is null ? [] : [$"ip daddr {other} drop", $"ip saddr {other} drop"]);
 
     /// <summary>
     /// The largest packet that passes, in both directions; 1500 is the cable's own. Larger ones get "fragmentation needed",

@@ -107,6 +107,10 @@ internal sealed class Hub : IParty, IActions
     {
     }
 
+    public void Receive(int uplink, in Endpoint from, byte[] datagram)
+    {
+    }
+
     public void Save(VirtualLease lease)
     {
     }

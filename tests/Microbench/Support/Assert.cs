@@ -16,6 +16,9 @@ internal static class Assert
     public static void Equal<T>(T expected, T actual) =>
         True(EqualityComparer<T>.Default.Equals(expected, actual), $"expected {expected}, found {actual}");
 
+    public static void Equal(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual) =>
+        True(expected.SequenceEqual(actual), "the bytes differ");
+
     public static T Single<T>(IEnumerable<T> items)
     {
         var all = items.ToArray();

@@ -89,7 +89,7 @@ internal sealed class NodeBench : IActions
 
     /// <summary>The DS answers the last question: a route to a node of these groups.</summary>
     public void Route(string peer, params TestGroup[] groups) => FromServer(new RouteDirection(
-        _request, 77, DirectionRole.Initiator, peer, "device." + peer, default, default, [], Bundle(peer, groups), null));
+        _request, 77, DirectionRole.Initiator, peer, "device." + peer, default, default, [], Bundle(peer, groups), null, null));
 
     /// <summary>A session that bob began and has not spoken in yet.</summary>
     public PeerLink NewLinkByBob(TestGroup group)
@@ -141,6 +141,10 @@ internal sealed class NodeBench : IActions
     }
 
     public void Forward(byte[] packet, PacketHints hints)
+    {
+    }
+
+    public void Receive(int uplink, in Endpoint from, byte[] datagram)
     {
     }
 

@@ -118,6 +118,10 @@ internal sealed class ServiceWorld : IDisposable
         {
         }
 
+        public void Receive(int uplink, in Endpoint from, byte[] datagram)
+        {
+        }
+
         public void Save(VirtualLease lease)
         {
         }

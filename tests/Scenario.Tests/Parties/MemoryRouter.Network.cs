@@ -134,6 +134,8 @@ internal sealed partial class MemoryRouter : IActions
         return outcome;
     }
 
+    void IActions.Receive(int uplink, in Endpoint from, byte[] datagram) => Receive(uplink, datagram, from);
+
     private void Receive(int uplink, byte[] datagram, Endpoint from)
     {
         if (_node is null || !(_uplinks.ContainsKey(uplink) || _further.ContainsKey(uplink)))

@@ -3,6 +3,7 @@ using NTMobile.Packets;
 using NTMobile.Security.Identity;
 using NTMobile.Wire;
 using NTMobile.Wire.Frames;
+using NTMobile.Wire.Identity;
 
 namespace NTMobile.Servers.Tests.Roles;
 
@@ -63,6 +64,44 @@ public class DirectionTests
             node.Send(good with { Bundle = bundle });
             return node.Last<RegistrationResponse>().Result;
         }
+    }
+
+    [Fact]
+    public void One_time_keys_go_out_once_each_and_are_forgotten_with_the_session()
+    {
+        TestNode asked = _world.Registered("r2.ntm.test", "cam");
+        TestNode asker = _world.Registered("r1.ntm.test");
+        asked.Send(new PrekeyOffer(5, [Prekey(1)]));
+        asked.Send(new PrekeyOffer(6, [Prekey(2), Prekey(3)])); // in place of those before
+        Assert.Equal(6u, asked.Last<PrekeyOfferAck>().Number);
+
+        Assert.Equal(2u, Given(20));
+        Assert.Equal(2u, Given(20)); // the same question again
+        Assert.Equal(3u, Given(21));
+        Assert.Null(Given(22));
+
+        asked.Send(new PrekeyOffer(7, [Prekey(4)]));
+        asked.Connect(World.DsAt, _world.DsKey);
+        Assert.Null(Given(23));
+
+        Prekey Prekey(uint id) => PrekeySignature.Create(asked.Keys, id, asked.Keys.Static.PublicKey);
+
+        uint? Given(uint request)
+        {
+            asker.Send(new DirectionRequest(request, "cam.r2.ntm.test"));
+            RouteDirection direction = asker.Last<RouteDirection>();
+            Assert.Equal(request, direction.Request);
+            Assert.Equal(direction.Prekey?.Id, asked.Last<RouteDirection>().Prekey?.Id);
+            return direction.Prekey?.Id;
+        }
+    }
+
+    [Fact]
+    public void An_offer_of_a_node_that_is_not_registered_stays_unanswered()
+    {
+        TestNode node = _world.NodeAtDs("r1.ntm.test");
+        node.Send(new PrekeyOffer(5, [PrekeySignature.Create(node.Keys, 1, node.Keys.Static.PublicKey)]));
+        Assert.Empty(node.Received.OfType<PrekeyOfferAck>());
     }
 
     [Fact]

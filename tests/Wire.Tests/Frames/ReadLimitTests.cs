@@ -1,3 +1,4 @@
+using System.Globalization;
 using NTMobile.Wire.Frames;
 
 namespace NTMobile.Wire.Tests.Frames;
@@ -38,7 +39,7 @@ public sealed class ReadLimitTests
     {
         var sealedCandidates = $"{length:X4} {Zeros(length)}";
         Assert.Equal(good, Reads<RegistrationRequest>($"00000001 00 00 {sealedCandidates} 00 0001 B0"));
-        Assert.Equal(good, Reads<RouteDirection>($"00000001 0000000000000001 01 01 61 01 62 00 00 {sealedCandidates} 0001 B0 00"));
+        Assert.Equal(good, Reads<RouteDirection>($"00000001 0000000000000001 01 01 61 01 62 00 00 {sealedCandidates} 0001 B0 00 00"));
     }
 
     [Theory]
@@ -56,7 +57,7 @@ public sealed class ReadLimitTests
     {
         var bundle = $"{length:X4} {Zeros(length)}";
         Assert.Equal(good, Reads<RegistrationRequest>($"00000001 00 00 0000 00 {bundle}"));
-        Assert.Equal(good, Reads<RouteDirection>($"00000001 0000000000000001 01 01 61 01 62 00 00 0000 {bundle} 00"));
+        Assert.Equal(good, Reads<RouteDirection>($"00000001 0000000000000001 01 01 61 01 62 00 00 0000 {bundle} 00 00"));
     }
 
     [Theory]
@@ -71,7 +72,24 @@ public sealed class ReadLimitTests
     public void A_relay_slot_is_alone(int count, bool good) => Assert.Equal(
         good,
         Reads<RouteDirection>(
-            $"00000001 0000000000000001 01 01 61 01 62 00 00 0000 0001 B0 {List(count, EndpointHex + Zeros(32) + Zeros(SlotPass.Size))}"));
+            $"00000001 0000000000000001 01 01 61 01 62 00 00 0000 0001 B0 {List(count, EndpointHex + Zeros(32) + Zeros(SlotPass.Size))} 00"));
+
+    [Theory]
+    [InlineData("00", true)]
+    [InlineData("01 00000001 {0}", true)]
+    [InlineData("01 00000000 {0}", false)]
+    [InlineData("02 00000001 {0} 00000002 {0}", false)]
+    public void A_prekey_is_alone_and_has_a_name(string prekeys, bool good) => Assert.Equal(
+        good,
+        Reads<RouteDirection>(
+            $"00000001 0000000000000001 01 01 61 01 62 00 00 0000 0001 B0 00 {string.Format(CultureInfo.InvariantCulture, prekeys, Zeros(32 + 64))}"));
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(16, true)]
+    [InlineData(17, false)]
+    public void An_offer_has_1_to_16_prekeys(int count, bool good) =>
+        Assert.Equal(good, Reads<PrekeyOffer>($"00000001 {List(count, "00000001" + Zeros(32 + 64))}"));
 
     [Theory]
     [InlineData(0, false)]

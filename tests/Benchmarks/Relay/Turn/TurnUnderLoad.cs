@@ -11,7 +11,7 @@ namespace NTMobile.Benchmarks;
 /// </summary>
 internal sealed class TurnUnderLoad : IRelayUnderLoad
 {
-    private const int Port = 3478;
+    private const int Port = 3480; // 3478 is the DS's on this host
     private readonly List<(TurnAllocation Allocation, UdpSocket Client, UdpSocket Peer)> _ends = [];
     private readonly List<LoadFlow> _flows = [];
     private DaemonProcess? _server;
