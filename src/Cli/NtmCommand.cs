@@ -50,6 +50,7 @@ internal static class NtmCommand
         root.Subcommands.Add(PeersCommand.Make(runner));
         root.Subcommands.Add(RefusalsCommand.Make(runner));
         root.Subcommands.Add(PingCommand.Make(runner));
+        root.Subcommands.Add(NetcheckCommand.Make(runner));
         root.Subcommands.Add(DevicesCommand.Make(runner));
         root.Subcommands.Add(ShareCommands.MakeList(runner));
         root.Subcommands.Add(ShareCommands.MakeShare(runner));

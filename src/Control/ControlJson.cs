@@ -10,6 +10,7 @@ namespace NTMobile.Control;
 [JsonSerializable(typeof(ShareRequest))]
 [JsonSerializable(typeof(PingRequest))]
 [JsonSerializable(typeof(PingReport))]
+[JsonSerializable(typeof(NetworkReport))]
 [JsonSerializable(typeof(InitGroupRequest))]
 [JsonSerializable(typeof(NewGroup))]
 [JsonSerializable(typeof(AddMemberRequest))]

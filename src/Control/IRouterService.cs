@@ -28,6 +28,9 @@ public interface IRouterService
     /// <summary>Measures the way to a name. <see cref="PingRequest.Count"/> is 1–20.</summary>
     Task<Result<PingReport>> PingAsync(PingRequest request, CancellationToken cancel);
 
+    /// <summary>Looks what network the preferred uplink is in.</summary>
+    Task<NetworkReport> CheckNetworkAsync(CancellationToken cancel);
+
     /// <summary>Makes a group; the authority is given back and kept nowhere.</summary>
     Task<Result<NewGroup>> InitGroupAsync(InitGroupRequest request, CancellationToken cancel);
 

@@ -75,6 +75,10 @@ public sealed class RouterClient : IDisposable
     public Task<Result<PingReport>> PingAsync(PingRequest request, CancellationToken cancel = default) =>
         SendAsync(HttpMethod.Post, "api/ping", Body(request, ControlJson.Default.PingRequest), ControlJson.Default.PingReport, cancel);
 
+    /// <summary>POST /api/netcheck: it sends questions of its own, so it is no GET.</summary>
+    public Task<Result<NetworkReport>> CheckNetworkAsync(CancellationToken cancel = default) =>
+        SendAsync(HttpMethod.Post, "api/netcheck", null, ControlJson.Default.NetworkReport, cancel);
+
     /// <summary>GET /api/groups.</summary>
     public Task<Result<IReadOnlyList<Group>>> GetGroupsAsync(CancellationToken cancel = default) =>
         GetAsync("api/groups", ControlJson.Default.IReadOnlyListGroup, cancel);

@@ -34,8 +34,44 @@ public sealed class CliTests
         Assert.Contains("Enrolled as bag.example.net.", name);
     }
 
+    [Fact]
+    public async Task Netcheck_tells_the_network_in_words_and_what_was_not_measured()
+    {
+        await using var world = await ApiWorld.StartAsync();
+        var (code, text, _) = await NtmAsync(world, "netcheck");
+        Assert.Equal(0, code);
+        Assert.StartsWith("Nearly everybody can be reached directly.", text);
+        Assert.Matches(@"UDP\s+gets through", text);
+        Assert.Matches(@"MTU\s+1500 at the interface; to peers 1420", text);
+        Assert.Matches(@"port mapping\s+PCP, UPnP", text);
+        Assert.Matches(@"relay\s+203\.0\.113\.2:4331, 19\.1 ms", text);
+        Assert.Matches(@"DNS bypass\s+not measured", text);
+    }
+
+    [Fact]
+    public async Task Netcheck_tells_of_a_portal_and_of_blocked_udp()
+    {
+        await using var world = await ApiWorld.StartAsync();
+        world.Router.Network = Snapshots.Network with
+        {
+            Udp = UdpState.Unknown, CaptivePortal = PortalState.Present, PortalPage = "http://192.168.1.1/", Reach = Reach.Nobody, PathMtu = null, Ipv6 = [],
+        };
+        var (_, portal, _) = await NtmAsync(world, "netcheck");
+        Assert.Contains("send the form", portal);
+        Assert.Contains("yes: http://192.168.1.1/", portal);
+        Assert.Contains("not measured, there is no session", portal);
+
+        world.Router.Network = Snapshots.Network with { Udp = UdpState.Blocked, Reach = Reach.Relay };
+        var (_, json, _) = await NtmAsync(world, "netcheck", "--json");
+        using var report = JsonDocument.Parse(json);
+        Assert.Equal("blocked", report.RootElement.GetProperty("udp").GetString());
+        Assert.Equal("relay", report.RootElement.GetProperty("reach").GetString());
+        Assert.Equal(JsonValueKind.Null, report.RootElement.GetProperty("dnsBypass").ValueKind);
+    }
+
     [Theory]
     [InlineData("status")]
+    [InlineData("netcheck")]
     [InlineData("sessions")]
     [InlineData("peers")]
     [InlineData("refusals")]

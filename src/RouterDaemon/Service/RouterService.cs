@@ -5,6 +5,7 @@ using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Enrolment;
 using NTMobile.RouterDaemon.Keys;
 using NTMobile.RouterDaemon.Loops;
+using NTMobile.RouterDaemon.Netcheck;
 using NTMobile.RouterDaemon.Network;
 using NTMobile.Security.Enrolment;
 using NTMobile.Storage;
@@ -91,6 +92,13 @@ internal sealed partial class RouterService(
         var node = await host.GetStatusAsync().ConfigureAwait(false);
         var path = node?.Peers.FirstOrDefault(p => name == p.Name || name.EndsWith("." + p.Name, StringComparison.Ordinal))?.Path;
         return new PingReport(trips, path is null ? null : SnapshotMapper.Path(path), count - trips.Count);
+    }
+
+    public async Task<NetworkReport> CheckNetworkAsync(CancellationToken cancel)
+    {
+        var node = await host.GetStatusAsync().ConfigureAwait(false);
+        var preferred = uplinks() is [var first, ..] ? first : null;
+        return await NetworkChecker.CheckAsync(preferred, preferred is null ? null : Shown(preferred, node), node, cancel).ConfigureAwait(false);
     }
 
     public async Task<ControlError?> EnrolAsync(EnrolRequest request, CancellationToken cancel)

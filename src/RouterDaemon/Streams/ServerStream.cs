@@ -5,9 +5,9 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using NTMobile.NetfilterBridge;
 using NTMobile.RouterCore;
+using NTMobile.RouterDaemon.Netcheck;
 using NTMobile.Wire;
 
 namespace NTMobile.RouterDaemon.Streams;
@@ -21,8 +21,6 @@ internal sealed class ServerStream : IDisposable
     private const int QueueBytes = 256 << 10; // a tenth of a second at 20 Mb/s
     private const int ReadBytes = 64 << 10;
     private const int TcpNotSentLowAt = 25; // TCP_NOTSENT_LOWAT (tcp(7))
-    private const int BindToDevice = 25; // SO_BINDTODEVICE (socket(7))
-    private const int SocketLevel = 1; // SOL_SOCKET
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
     private static readonly X509ChainPolicy NoChain = new()
     {
@@ -129,7 +127,7 @@ internal sealed class ServerStream : IDisposable
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
         late.CancelAfter(ConnectTimeout);
-        socket.SetRawSocketOption(SocketLevel, BindToDevice, Encoding.UTF8.GetBytes(Uplink.Name));
+        UplinkProbe.Bind(socket, Uplink.Name);
         socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpNotSentLowAt, BitConverter.GetBytes(ReadBytes));
         socket.NoDelay = true;
         var server = new IPEndPoint(Server.ToIPAddress(), StreamHello.TcpPort);

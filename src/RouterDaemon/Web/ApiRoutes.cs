@@ -14,6 +14,9 @@ internal sealed class ApiRoutes(IRouterService router)
         MapDevices(app);
         MapGroups(app);
         app.MapPost("/api/ping", PingAsync);
+        app.MapPost("/api/netcheck", async context =>
+            await Reply.JsonAsync(
+                context, await router.CheckNetworkAsync(context.RequestAborted).ConfigureAwait(false), ControlJson.Default.NetworkReport).ConfigureAwait(false));
         app.MapPost("/api/enrol", context =>
             ChangeAsync(context, ControlJson.Default.EnrolRequest, router.EnrolAsync));
         app.MapFallback("/api/{**rest}", context =>

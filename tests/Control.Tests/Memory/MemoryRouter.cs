@@ -42,6 +42,11 @@ public sealed partial class MemoryRouter : IRouterService
 
     public Task WaitForChangeAsync(long seen, CancellationToken cancel) => _changes.WaitAsync(seen, cancel);
 
+    /// <summary>What netcheck answers.</summary>
+    public NetworkReport Network { get; set; } = Snapshots.Network;
+
+    public Task<NetworkReport> CheckNetworkAsync(CancellationToken cancel) => Task.FromResult(Network);
+
     public Task<Result<PingReport>> PingAsync(PingRequest request, CancellationToken cancel)
     {
         if (Ping is { } ping)

@@ -5,6 +5,26 @@ public static class Snapshots
 {
     public static readonly DateTimeOffset Noon = new(2026, 5, 12, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>At home, with an ordinary NAT.</summary>
+    public static readonly NetworkReport Network = new()
+    {
+        Uplink = "wlan0",
+        PublicEndpoint = "198.51.100.7:41820",
+        Udp = UdpState.Works,
+        Mapping = NatMapping.EndpointIndependent,
+        Filtering = NatFiltering.AddressAndPortDependent,
+        InterfaceMtu = 1500,
+        PathMtu = 1420,
+        DirectionServerMs = 18.4,
+        RelayMs = new Dictionary<string, double?> { ["203.0.113.2:4331"] = 19.1 },
+        CaptivePortal = PortalState.None,
+        PortalPage = null,
+        Ipv6 = ["2001:db8:7::20"],
+        PortMapping = new(true, false, true),
+        DnsBypass = null,
+        Reach = Reach.MostDirect,
+    };
+
     /// <summary>Unpacked, plugged in, not enrolled.</summary>
     public static RouterSnapshot Fresh() => new()
     {

@@ -17,6 +17,7 @@ public sealed class BlockedUdpWorld : ProductFixture
         world.Site("alice", Presets.Home);
         world.Site("bob", Presets.Home);
         world.Site("office", Presets.Corporate);
+        world.Place(Presets.Hotel);
     }
 
     protected override async Task StartAsync()
@@ -73,6 +74,33 @@ public sealed class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutputHelper o
 
         Assert.True(await IsOverTcpAsync(Fixture.Office, "bob"));
         Assert.True(throughput.MegabitsPerSecond > 5, $"{throughput.MegabitsPerSecond:F1} Mb/s");
+    }
+
+    [Fact]
+    public async Task Netcheck_tells_each_network_by_what_it_does()
+    {
+        await UntilNetcheckAsync(Fixture.Bob, "works", "none", "most-direct");
+        await UntilNetcheckAsync(Fixture.Office, "blocked", "none", "relay");
+
+        await Fixture.Office.Site.Uplink.ReplugAsync(Fixture.World.Lab.Place("hotel1"));
+        var portal = await UntilNetcheckAsync(Fixture.Office, "unknown", "present", "nobody");
+        Assert.StartsWith("http", portal.GetProperty("portalPage").GetString());
+        output.WriteLine(await Fixture.Office.NtmAsync("netcheck"));
+        await Fixture.Office.Site.Uplink.ReplugAsync(Fixture.World.Lab.Place("corporate1"));
+        await UntilNetcheckAsync(Fixture.Office, "blocked", "none", "relay");
+        output.WriteLine(await Fixture.Bob.NtmAsync("netcheck"));
+    }
+
+    private static async Task<JsonElement> UntilNetcheckAsync(ProductRouter router, string udp, string portal, string reach)
+    {
+        JsonElement report = default;
+        await Asking.UntilAsync($"{router.Site.Name}: {udp}, {portal}, {reach}", Patience, async () =>
+        {
+            report = await router.NtmJsonAsync("netcheck");
+            return (report.GetProperty("udp").GetString(), report.GetProperty("captivePortal").GetString(), report.GetProperty("reach").GetString())
+                == (udp, portal, reach);
+        });
+        return report;
     }
 
     private static async Task<bool> IsOverTcpAsync(ProductRouter router, string peer) =>
