@@ -54,7 +54,12 @@ public sealed class CliTests
         await using var world = await ApiWorld.StartAsync();
         world.Router.Network = Snapshots.Network with
         {
-            Udp = UdpState.Unknown, CaptivePortal = PortalState.Present, PortalPage = "http://192.168.1.1/", Reach = Reach.Nobody, PathMtu = null, Ipv6 = [],
+            Udp = UdpState.Unknown,
+            CaptivePortal = PortalState.Present,
+            PortalPage = "http://192.168.1.1/",
+            Reach = Reach.Nobody,
+            PathMtu = null,
+            Ipv6 = [],
         };
         var (_, portal, _) = await NtmAsync(world, "netcheck");
         Assert.Contains("send the form", portal);
