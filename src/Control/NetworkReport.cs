@@ -97,11 +97,11 @@ public enum Reach
     [JsonStringEnumMemberName("relay")]
     Relay,
 
-    /// <summary>Directly those whose network lets anybody in; the others over the relay.</summary>
+    /// <summary>Directly those whose NAT keeps one port for all destinations, some of them after seconds over the relay; the others over the relay.</summary>
     [JsonStringEnumMemberName("some-direct")]
     SomeDirect,
 
-    /// <summary>Directly all but those behind a NAT that chooses another port for each destination.</summary>
+    /// <summary>Everybody who has UDP, directly; those behind a NAT with another port for each destination after seconds over the relay, or now and then over it alone.</summary>
     [JsonStringEnumMemberName("most-direct")]
     MostDirect,
 

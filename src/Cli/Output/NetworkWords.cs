@@ -15,8 +15,8 @@ internal static class NetworkWords
         _ => report.Reach switch
         {
             Reach.AllDirect => "Everybody who has UDP can be reached directly.",
-            Reach.MostDirect => "Nearly everybody can be reached directly. Those behind a strict NAT are reached over the relay.",
-            Reach.SomeDirect => "Those whose network lets anybody in can be reached directly, the others over the relay.",
+            Reach.MostDirect => "Nearly everybody can be reached directly. Those behind a strict NAT are reached over the relay first, and directly some seconds later.",
+            Reach.SomeDirect => "Most can be reached directly, many of them after some seconds over the relay. Those behind a NAT as strict as this one are reached over the relay.",
             Reach.Relay => "UDP is blocked here. Everybody can be reached over the relay, through TCP port 443; that is slower.",
             Reach.NotMeasured => "The servers answer. How the NAT in front behaves is not measured yet: ask again in some seconds.",
             _ => "No server answers: nobody can be reached.",

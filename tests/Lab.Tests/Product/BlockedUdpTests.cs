@@ -80,6 +80,8 @@ public sealed class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutputHelper o
     public async Task Netcheck_tells_each_network_by_what_it_does()
     {
         await UntilNetcheckAsync(Fixture.Bob, "works", "none", "most-direct");
+        await Asking.UntilAsync("bob: what his NAT lets in", Patience, async () =>
+            (await Fixture.Bob.NtmJsonAsync("netcheck")).GetProperty("filtering").GetString() == "address-and-port-dependent");
         await UntilNetcheckAsync(Fixture.Office, "blocked", "none", "relay");
         if (Environment.GetEnvironmentVariable("NTM_FULL") != "1")
         {
