@@ -80,10 +80,14 @@ public sealed class ProductRouter
         await NtmAsync("share", label, "--ports", ports).ConfigureAwait(false);
     }
 
-    /// <summary>The session with a peer, as ntm sessions shows it; null: none.</summary>
+    /// <summary>Whether it is registered with its direction server.</summary>
+    public async Task<bool> IsOnlineAsync() =>
+        (await LocalApi.GetAsync(ControlSocket, "api/status").ConfigureAwait(false)).GetProperty("state").GetString() == "online";
+
+    /// <summary>The session with a peer, as ntm sessions --json shows it; null: none.</summary>
     public async Task<JsonElement?> SessionAsync(string peer)
     {
-        var sessions = await NtmJsonAsync("sessions").ConfigureAwait(false);
+        var sessions = await LocalApi.GetAsync(ControlSocket, "api/sessions").ConfigureAwait(false);
         foreach (var session in sessions.EnumerateArray())
         {
             if (session.GetProperty("peer").GetString() == $"{peer}.{ProductWorld.Zone}")

@@ -39,6 +39,8 @@ public sealed class ProductWorld : IAsyncDisposable
 
     private string ServerConfiguration => Path.Combine(Lab.LogFolder, "server.json");
 
+    private string ServerSocket => Path.Combine(Lab.LogFolder, "server.sock");
+
     /// <summary>Builds the world, starts server and routers, and enrols every router.</summary>
     /// <param name="describe">Adds places and sites.</param>
     /// <param name="groups">Groups by name with their members' site names; null: one group with all sites.</param>
@@ -81,12 +83,7 @@ public sealed class ProductWorld : IAsyncDisposable
     }
 
     /// <summary>Counters of the server's roles.</summary>
-    public async Task<JsonElement> ServerStatusAsync()
-    {
-        var text = await ServerHost.RunAsync("dotnet", Binaries.Server, "status", "--json", "--config", ServerConfiguration).ConfigureAwait(false);
-        using var document = JsonDocument.Parse(text);
-        return document.RootElement.Clone();
-    }
+    public Task<JsonElement> ServerStatusAsync() => LocalApi.GetAsync(ServerSocket, "status");
 
     /// <summary>Bytes of user data that the relay has forwarded so far.</summary>
     public async Task<long> RelayedPayloadBytesAsync()
@@ -125,7 +122,7 @@ public sealed class ProductWorld : IAsyncDisposable
               "name": "ds.{{Zone}}",
               "publicAddress": "{{first}}",
               "stateDirectory": "{{Path.Combine(Lab.LogFolder, "server-state")}}",
-              "controlSocket": "{{Path.Combine(Lab.LogFolder, "server.sock")}}",
+              "controlSocket": "{{ServerSocket}}",
               "ds": { "listen": "{{first}}:4330", "dns": "{{first}}:53", "stunPort": 3478, "secondAddress": "{{third}}" },
               "rs": { "listen": "{{second}}:4331", "publicAddress": "{{second}}" },
               "kms": { "listen": "{{first}}:4343" },
@@ -144,6 +141,11 @@ public sealed class ProductWorld : IAsyncDisposable
         lock (_routers)
         {
             _routers[site.Name] = router;
+        }
+
+        foreach (var hotel in site.Uplinks.Select(u => u.Place).Where(p => p.Preset == Presets.Hotel))
+        {
+            await CaptivePortal.SendFormAsync(site.Router, hotel).ConfigureAwait(false);
         }
 
         await router.NtmAsync("enrol", await TokenAsync(site.Name).ConfigureAwait(false)).ConfigureAwait(false);

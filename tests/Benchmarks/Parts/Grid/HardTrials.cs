@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using NTMobile.Lab;
+using NTMobile.Lab.Product;
+
+namespace NTMobile.Benchmarks;
+
+/// <summary>One try at a direct path through a NAT whose ports change with the destination.</summary>
+/// <param name="Kind">That NAT's preset.</param>
+/// <param name="DirectMs">When the direct path was in use at both ends, in ms; null: not in time.</param>
+internal sealed record HardTrial(Preset Kind, double? DirectMs);
+
+/// <summary>
+/// A router behind a NAT with endpoint-dependent mapping moves to and fro between two of its kind, while its peer stands behind one that minds the port,
+/// and behind another such preset after some moves. Each move makes both ends begin anew.
+/// </summary>
+internal sealed class HardTrials(ProductWorld world)
+{
+    /// <summary>A direct path that comes later does not count.</summary>
+    public static readonly TimeSpan Within = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan BeforeFirst = TimeSpan.FromSeconds(30);
+    private static readonly (Preset Mover, Preset Peer, int Moves)[] Blocks =
+    [
+        (Presets.Symmetric, Presets.Home, 8), (Presets.Symmetric, Presets.Firewall, 8), (Presets.Symmetric, Presets.Carrier, 8),
+        (Presets.Sequential, Presets.Home, 5), (Presets.Sequential, Presets.Firewall, 5), (Presets.Sequential, Presets.Carrier, 5),
+        (Presets.Sequential, Presets.Sequential, 5),
+    ];
+
+    private ProductRouter Mover => world["mover"];
+
+    private ProductRouter Peer => world["peer"];
+
+    /// <summary>Builds a world of two routers and tries.</summary>
+    public static async Task<IReadOnlyList<HardTrial>> RunAsync()
+    {
+        Console.WriteLine("grid: a router moves between hard NATs …");
+        await using var world = await ProductWorld.CreateAsync(Describe).ConfigureAwait(false);
+        await world["peer"].ShareAsync(world["peer"].Site.Device, "box", "icmp").ConfigureAwait(false);
+        var trials = new HardTrials(world);
+        var all = new List<HardTrial>();
+        foreach (var (mover, peer, moves) in Blocks)
+        {
+            all.AddRange(await trials.BlockAsync(mover, peer, moves).ConfigureAwait(false));
+        }
+
+        return all;
+    }
+
+    private static void Describe(WorldBuilder world)
+    {
+        world.Site("mover", Presets.Symmetric);
+        world.Site("peer", Presets.Home);
+        world.Place(Presets.Symmetric);
+        world.Place(Presets.Sequential);
+        world.Place(Presets.Sequential);
+        world.Place(Presets.Sequential);
+        world.Place(Presets.Firewall);
+        world.Place(Presets.Carrier);
+    }
+
+    private async Task<IEnumerable<HardTrial>> BlockAsync(Preset mover, Preset peer, int moves)
+    {
+        // Of three places of one kind the peer takes the third.
+        await Peer.Site.Uplink.ReplugAsync(world.Lab.Place($"{peer}{(peer == mover ? 3 : 1)}")).ConfigureAwait(false);
+        await Mover.Site.Uplink.ReplugAsync(world.Lab.Place($"{mover}2")).ConfigureAwait(false);
+        await WaitUntilReachedAsync().ConfigureAwait(false);
+        var trials = new List<HardTrial>();
+        for (var move = 0; move < moves; move++)
+        {
+            trials.Add(new(mover, await MoveAsync(world.Lab.Place($"{mover}{1 + (move % 2)}")).ConfigureAwait(false)));
+            Console.WriteLine(FormattableString.Invariant($"  {mover} × {peer}: {(trials[^1].DirectMs is { } ms ? $"direct {ms:F0} ms after the move" : "not direct in time")}"));
+        }
+
+        return trials;
+    }
+
+    private async Task WaitUntilReachedAsync()
+    {
+        var clock = Stopwatch.StartNew();
+        while (!(await Mover.Site.Device.ExecAsync("ping", "-n", "-c1", "-W3", Peer.Name("box")).ConfigureAwait(false)).Succeeded)
+        {
+            if (clock.Elapsed > BeforeFirst)
+            {
+                throw new LabException($"the peer did not answer within {BeforeFirst.TotalSeconds} s of a move");
+            }
+        }
+
+        await GridWalk.WaitUntilDirectAsync(Mover, Peer, clock, BeforeFirst).ConfigureAwait(false);
+    }
+
+    // The clock starts when the new address is there. The peer shows a direct path to that address, so no look at the old one counts.
+    private async Task<double?> MoveAsync(Place to)
+    {
+        await Mover.Site.Uplink.ReplugAsync(to).ConfigureAwait(false);
+        var address = $"{Mover.Site.Uplink.PublicAddress}:";
+        var clock = Stopwatch.StartNew();
+        do
+        {
+            if (await RemoteAsync(Peer, "mover").ConfigureAwait(false) is { } remote && remote.StartsWith(address, StringComparison.Ordinal)
+                && await Mover.IsDirectAsync("peer").ConfigureAwait(false))
+            {
+                var taken = clock.Elapsed.TotalMilliseconds;
+                return await GridWalk.ProveAsync(world, Mover, Peer).ConfigureAwait(false) == 0 ? taken : null;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50)).ConfigureAwait(false);
+        }
+        while (clock.Elapsed < Within);
+        return null;
+    }
+
+    private static async Task<string?> RemoteAsync(ProductRouter router, string peer) =>
+        await router.SessionAsync(peer).ConfigureAwait(false) is { } session && session.GetProperty("path") is { ValueKind: System.Text.Json.JsonValueKind.Object } path
+            ? path.GetProperty("remote").GetString()
+            : null;
+}
