@@ -11,6 +11,8 @@ internal sealed partial class PeerLink
     private const int RelayedPatienceMs = 400;
     private const int AskAgainMs = 300_000;
     private const int AskSilentAgainMs = 20_000;
+    private const int AskMissedAgainMs = 10_000; // after the first miss, and twice that after the second: one try in fifty meets no open port
+    private const int MissesInARow = 3;
     private const int AnswerEveryMs = 3_000;
     private const int KeptMs = 30_000;
     private PunchAsker? _asker;
@@ -19,6 +21,7 @@ internal sealed partial class PeerLink
     private long _keptUntilMs;
     private long _relayedSinceMs = -1;
     private long _askAgainMs;
+    private int _misses;
     private long _answerAgainMs;
 
     private bool IsPunching => _asker is not null || _answerer is not null;
@@ -55,7 +58,7 @@ internal sealed partial class PeerLink
         _asker?.Tick(now);
         if (_asker is { IsOver: true } asker)
         {
-            _askAgainMs = now + (asker.IsAnswered ? AskAgainMs : AskSilentAgainMs);
+            _askAgainMs = now + AskPauseMs(asker);
             EndAsking();
         }
 
@@ -67,6 +70,13 @@ internal sealed partial class PeerLink
 
         TickKept(now);
     }
+
+    private int AskPauseMs(PunchAsker asker) => asker switch
+    {
+        { IsAnswered: false } => AskSilentAgainMs,
+        { HasTried: true } when ++_misses < MissesInARow => AskMissedAgainMs * _misses,
+        _ => AskAgainMs,
+    };
 
     private void Ask()
     {
@@ -120,6 +130,7 @@ internal sealed partial class PeerLink
         EndAsking();
         EndAnswering();
         _askAgainMs = 0;
+        _misses = 0;
         _answerAgainMs = 0;
         _relayedSinceMs = -1;
     }

@@ -40,11 +40,22 @@ public sealed class HardNatTests
         Assert.Equal(0, pair.Alice.FurtherSockets);
     }
 
-    private static bool IsDirect(string one, string other, ulong seed)
+    [Theory]
+    [InlineData("symmetric", "home")]
+    [InlineData("home", "symmetric")]
+    public void A_try_that_met_no_open_port_is_made_again_soon(string one, string other)
+    {
+        foreach (var seed in Enumerable.Range(1, 3 * Trials))
+        {
+            Assert.True(IsDirect(one, other, (ulong)seed) || IsDirect(one, other, (ulong)seed, 40));
+        }
+    }
+
+    private static bool IsDirect(string one, string other, ulong seed, int seconds = 5)
     {
         var pair = new Pair(Preset.Of(one), Preset.Of(other), seed);
         pair.MeetOnce();
-        pair.World.Run(5);
+        pair.World.Run(seconds);
         Assert.Equal(pair.AtAlice.Path!.IsRelay, pair.AtBob.Path!.IsRelay);
         return !pair.AtAlice.Path.IsRelay && pair.World.Echo(pair.Laptop, pair.AsLaptopSees);
     }

@@ -32,8 +32,11 @@ internal sealed class PunchAsker
 
     public bool IsOver { get; private set; }
 
-    /// <summary>Whether the peer gave an answer: asking again has no sense before something changed.</summary>
+    /// <summary>Whether the peer gave an answer.</summary>
     public bool IsAnswered { get; private set; }
+
+    /// <summary>Whether there was something to try; false after an answer: asking again has no sense before something changed.</summary>
+    public bool HasTried { get; private set; }
 
     /// <summary>The sockets that were opened towards the peer.</summary>
     public IReadOnlyList<Uplink> Sockets => _sockets;
@@ -63,6 +66,7 @@ internal sealed class PunchAsker
         }
 
         IsAnswered = true;
+        HasTried = true;
         _asking = null;
         switch (reply.Forecast, plan.Forecast)
         {
@@ -79,6 +83,7 @@ internal sealed class PunchAsker
                 _punch.SendRow(_uplink, reply.At);
                 break;
             default:
+                HasTried = false;
                 IsOver = true; // random ports at both ends: the relay's work
                 break;
         }
