@@ -37,7 +37,7 @@ public sealed class GridTests(GridWorld fixture, ITestOutputHelper output) : Pro
         var router = Fixture.World[site];
         await Asking.UntilAsync($"{site}: {mapping}, {filtering}", TimeSpan.FromSeconds(20), async () =>
         {
-            var uplink = (await router.NtmJsonAsync("status")).GetProperty("uplinks")[0];
+            var uplink = (await router.StatusAsync()).GetProperty("uplinks")[0];
             return (uplink.GetProperty("natMapping").GetString(), uplink.GetProperty("natFiltering").GetString()) == (mapping, filtering);
         });
     }

@@ -80,9 +80,11 @@ public sealed class ProductRouter
         await NtmAsync("share", label, "--ports", ports).ConfigureAwait(false);
     }
 
+    /// <summary>What ntm status --json shows.</summary>
+    public Task<JsonElement> StatusAsync() => LocalApi.GetAsync(ControlSocket, "api/status");
+
     /// <summary>Whether it is registered with its direction server.</summary>
-    public async Task<bool> IsOnlineAsync() =>
-        (await LocalApi.GetAsync(ControlSocket, "api/status").ConfigureAwait(false)).GetProperty("state").GetString() == "online";
+    public async Task<bool> IsOnlineAsync() => (await StatusAsync().ConfigureAwait(false)).GetProperty("state").GetString() == "online";
 
     /// <summary>The session with a peer, as ntm sessions --json shows it; null: none.</summary>
     public async Task<JsonElement?> SessionAsync(string peer)

@@ -12,6 +12,9 @@ public sealed class ProductWorld : IAsyncDisposable
     public const string Zone = "ntm.test";
 
     private const string ServerName = "ntm";
+
+    // More only wait for processors, and for longer than they are given to become ready.
+    private static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = 4 };
     private readonly Dictionary<string, ProductRouter> _routers = [];
 
     private readonly string _routerProgram;
@@ -64,7 +67,7 @@ public sealed class ProductWorld : IAsyncDisposable
         try
         {
             await world.StartServerAsync().ConfigureAwait(false);
-            await Task.WhenAll(lab.Sites.Select(world.StartRouterAsync)).ConfigureAwait(false);
+            await Parallel.ForEachAsync(lab.Sites, AtOnce, (site, _) => new(world.StartRouterAsync(site))).ConfigureAwait(false);
             groups ??= new Dictionary<string, string[]> { ["family"] = [.. lab.Sites.Select(s => s.Name)] };
             foreach (var (name, members) in groups)
             {
@@ -104,10 +107,11 @@ public sealed class ProductWorld : IAsyncDisposable
         var id = made.GetProperty("id").GetString()!;
         foreach (var member in members)
         {
-            var fingerprint = (await member.NtmJsonAsync("status").ConfigureAwait(false)).GetProperty("fingerprint").GetString()!;
+            var fingerprint = (await member.StatusAsync().ConfigureAwait(false)).GetProperty("fingerprint").GetString()!;
             await members[0].NtmAsync("group", "add", file, member.FullName, fingerprint).ConfigureAwait(false);
-            await member.NtmAsync("group", "join", id).ConfigureAwait(false);
         }
+
+        await Parallel.ForEachAsync(members, AtOnce, (member, _) => new(member.NtmAsync("group", "join", id))).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -54,7 +54,8 @@ internal sealed class PunchAsker
             _link.Say(in plan);
         }
 
-        IsOver |= now >= _endMs;
+        // A peer that has no UDP, or does not know its NAT yet, says nothing. Others wait for their turn to ask.
+        IsOver |= now >= _endMs || _asking?.IsOver(now) == true;
     }
 
     /// <summary>The peer tells from where it will punch.</summary>
@@ -105,6 +106,6 @@ internal sealed class PunchAsker
         _probe.Close();
         IsOver = at.IsNone;
         _plan = new PunchPlan(_id, forecast, at);
-        _asking = new Retry(200, 800, 6);
+        _asking = new Retry(200, 800, 4);
     }
 }
