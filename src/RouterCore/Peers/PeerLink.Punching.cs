@@ -12,6 +12,7 @@ internal sealed partial class PeerLink
     private const int AskAgainMs = 300_000;
     private const int AskSilentAgainMs = 20_000;
     private const int AskMissedAgainMs = 10_000; // after the first miss, and twice that after the second: one try in fifty meets no open port
+    private const int AskForetoldAgainMs = 2_000; // likewise where few probes are enough: another connection took the port foretold
     private const int MissesInARow = 3;
     private const int AnswerEveryMs = 3_000;
     private const int KeptMs = 30_000;
@@ -74,7 +75,7 @@ internal sealed partial class PeerLink
     private int AskPauseMs(PunchAsker asker) => asker switch
     {
         { IsAnswered: false } => AskSilentAgainMs,
-        { HasTried: true } when ++_misses < MissesInARow => AskMissedAgainMs * _misses,
+        { HasTried: true } when ++_misses < MissesInARow => (asker.IsForetold ? AskForetoldAgainMs : AskMissedAgainMs) * _misses,
         _ => AskAgainMs,
     };
 

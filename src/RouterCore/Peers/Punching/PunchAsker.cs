@@ -8,6 +8,7 @@ internal sealed class PunchAsker
 {
     private const int LongestMs = 4000;
     private const int GraceMs = 1000;
+    private const int ForetoldMs = 1500; // from the reply on: the answerer's pause, and few probes
     private readonly NodeContext _node;
     private readonly PeerLink _link;
     private readonly Uplink _uplink;
@@ -37,6 +38,9 @@ internal sealed class PunchAsker
 
     /// <summary>Whether there was something to try; false after an answer: asking again has no sense before something changed.</summary>
     public bool HasTried { get; private set; }
+
+    /// <summary>Whether our next port could be foretold, so that a try is short and has few probes.</summary>
+    public bool IsForetold => _plan is { Forecast: PortForecast.Sequential };
 
     /// <summary>The sockets that were opened towards the peer.</summary>
     public IReadOnlyList<Uplink> Sockets => _sockets;
@@ -69,6 +73,7 @@ internal sealed class PunchAsker
         IsAnswered = true;
         HasTried = true;
         _asking = null;
+        _endMs = IsForetold ? Math.Min(_endMs, _node.NowMs + ForetoldMs + (2 * Math.Max(0, _link.ActivePath?.RoundTripMs ?? 0))) : _endMs;
         switch (reply.Forecast, plan.Forecast)
         {
             case (PortForecast.Fixed, _):

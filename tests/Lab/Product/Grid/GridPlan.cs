@@ -20,8 +20,8 @@ public static class GridPlan
     [
         (Presets.Cloud, Presets.FullCone), (Presets.Cloud, Presets.Firewall), (Presets.Symmetric, Presets.FullCone), (Presets.Cloud, Presets.Sequential),
         (Presets.Home, Presets.Home), (Presets.Carrier, Presets.SameCarrier), (Presets.Hotel, Presets.Home), (Presets.Symmetric, Presets.Home),
-        (Presets.Home, Presets.Sequential), (Presets.Symmetric, Presets.Symmetric), (Presets.Symmetric, Presets.Sequential),
-        (Presets.Sequential, Presets.Sequential), (Presets.Corporate, Presets.FullCone), (Presets.Corporate, Presets.Home),
+        (Presets.Home, Presets.Sequential), (Presets.Sequential, Presets.Sequential),
+        (Presets.Symmetric, Presets.Symmetric), (Presets.Symmetric, Presets.Sequential), (Presets.Corporate, Presets.FullCone), (Presets.Corporate, Presets.Home),
         (Presets.Corporate, Presets.Symmetric), (Presets.Corporate, Presets.Sequential), (Presets.Corporate, Presets.Corporate),
         (Presets.SameLan, Presets.SameLan), (Presets.SameCarrier, Presets.SameCarrier),
     ];
