@@ -10,18 +10,19 @@ namespace NTMobile.Benchmarks;
 internal sealed record HardTrial(Preset Kind, double? DirectMs);
 
 /// <summary>
-/// A router behind a NAT with endpoint-dependent mapping moves to and fro between two of its kind, while its peer stands behind one that minds the port,
-/// and behind another such preset after some moves. Each move makes both ends begin anew.
+/// A router moves from one NAT with endpoint-dependent mapping to the next, while its peer stands behind one that minds the port, and behind another such
+/// preset after some moves. Each move makes both ends begin anew. No pair of NATs is met twice: a NAT remembers for minutes whom it was sent to.
 /// </summary>
 internal sealed class HardTrials(ProductWorld world)
 {
     /// <summary>A direct path that comes later does not count.</summary>
     public static readonly TimeSpan Within = TimeSpan.FromSeconds(5);
 
+    private const int MostMoves = 8;
     private static readonly TimeSpan BeforeFirst = TimeSpan.FromSeconds(30);
     private static readonly (Preset Mover, Preset Peer, int Moves)[] Blocks =
     [
-        (Presets.Symmetric, Presets.Home, 8), (Presets.Symmetric, Presets.Firewall, 8), (Presets.Symmetric, Presets.Carrier, 8),
+        (Presets.Symmetric, Presets.Home, MostMoves), (Presets.Symmetric, Presets.Firewall, MostMoves), (Presets.Symmetric, Presets.Carrier, MostMoves),
         (Presets.Sequential, Presets.Home, 5), (Presets.Sequential, Presets.Firewall, 5), (Presets.Sequential, Presets.Carrier, 5),
         (Presets.Sequential, Presets.Sequential, 5),
     ];
@@ -48,26 +49,28 @@ internal sealed class HardTrials(ProductWorld world)
 
     private static void Describe(WorldBuilder world)
     {
-        world.Site("mover", Presets.Symmetric);
+        world.Site("mover", Presets.Cloud);
         world.Site("peer", Presets.Home);
-        world.Place(Presets.Symmetric);
-        world.Place(Presets.Sequential);
-        world.Place(Presets.Sequential);
-        world.Place(Presets.Sequential);
+        for (var place = 0; place <= MostMoves; place++)
+        {
+            world.Place(Presets.Symmetric);
+            world.Place(Presets.Sequential);
+        }
+
         world.Place(Presets.Firewall);
         world.Place(Presets.Carrier);
     }
 
     private async Task<IEnumerable<HardTrial>> BlockAsync(Preset mover, Preset peer, int moves)
     {
-        // Of three places of one kind the peer takes the third.
-        await Peer.Site.Uplink.ReplugAsync(world.Lab.Place($"{peer}{(peer == mover ? 3 : 1)}")).ConfigureAwait(false);
-        await Mover.Site.Uplink.ReplugAsync(world.Lab.Place($"{mover}2")).ConfigureAwait(false);
+        // Of the places of one kind the peer takes the last.
+        await Peer.Site.Uplink.ReplugAsync(world.Lab.Place($"{peer}{(peer == mover ? MostMoves + 1 : 1)}")).ConfigureAwait(false);
+        await Mover.Site.Uplink.ReplugAsync(world.Lab.Place("cloud1")).ConfigureAwait(false);
         await WaitUntilReachedAsync().ConfigureAwait(false);
         var trials = new List<HardTrial>();
-        for (var move = 0; move < moves; move++)
+        for (var move = 1; move <= moves; move++)
         {
-            trials.Add(new(mover, await MoveAsync(world.Lab.Place($"{mover}{1 + (move % 2)}")).ConfigureAwait(false)));
+            trials.Add(new(mover, await MoveAsync(world.Lab.Place($"{mover}{move}")).ConfigureAwait(false)));
             Console.WriteLine(FormattableString.Invariant($"  {mover} × {peer}: {(trials[^1].DirectMs is { } ms ? $"direct {ms:F0} ms after the move" : "not direct in time")}"));
         }
 
