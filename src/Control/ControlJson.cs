@@ -8,6 +8,7 @@ namespace NTMobile.Control;
 [JsonSerializable(typeof(RouterSnapshot))]
 [JsonSerializable(typeof(NameDeviceRequest))]
 [JsonSerializable(typeof(ShareRequest))]
+[JsonSerializable(typeof(InternetRuleRequest))]
 [JsonSerializable(typeof(PingRequest))]
 [JsonSerializable(typeof(PingReport))]
 [JsonSerializable(typeof(NetworkReport))]

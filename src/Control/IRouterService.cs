@@ -25,6 +25,12 @@ public interface IRouterService
     /// <summary>Ends a share at once, for open connections too.</summary>
     Task<ControlError?> UnshareAsync(string id, CancellationToken cancel);
 
+    /// <summary>Sets how a device, or all of them, reach a destination, or all of them.</summary>
+    Task<Result<InternetRule>> SetInternetRuleAsync(InternetRuleRequest request, CancellationToken cancel);
+
+    /// <summary>Takes such a rule away.</summary>
+    Task<ControlError?> RemoveInternetRuleAsync(string id, CancellationToken cancel);
+
     /// <summary>Measures the way to a name. <see cref="PingRequest.Count"/> is 1–20.</summary>
     Task<Result<PingReport>> PingAsync(PingRequest request, CancellationToken cancel);
 

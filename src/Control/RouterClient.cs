@@ -71,6 +71,18 @@ public sealed class RouterClient : IDisposable
     public Task<Result<IReadOnlyList<Refusal>>> GetRefusalsAsync(CancellationToken cancel = default) =>
         GetAsync("api/refusals", ControlJson.Default.IReadOnlyListRefusal, cancel);
 
+    /// <summary>GET /api/internet.</summary>
+    public Task<Result<InternetPolicy>> GetInternetPolicyAsync(CancellationToken cancel = default) =>
+        GetAsync("api/internet", ControlJson.Default.InternetPolicy, cancel);
+
+    /// <summary>POST /api/internet.</summary>
+    public Task<Result<InternetRule>> SetInternetRuleAsync(InternetRuleRequest request, CancellationToken cancel = default) =>
+        SendAsync(HttpMethod.Post, "api/internet", Body(request, ControlJson.Default.InternetRuleRequest), ControlJson.Default.InternetRule, cancel);
+
+    /// <summary>DELETE /api/internet/{id}.</summary>
+    public Task<ControlError?> RemoveInternetRuleAsync(string id, CancellationToken cancel = default) =>
+        SendAsync(HttpMethod.Delete, $"api/internet/{Uri.EscapeDataString(id)}", null, cancel);
+
     /// <summary>POST /api/ping.</summary>
     public Task<Result<PingReport>> PingAsync(PingRequest request, CancellationToken cancel = default) =>
         SendAsync(HttpMethod.Post, "api/ping", Body(request, ControlJson.Default.PingRequest), ControlJson.Default.PingReport, cancel);

@@ -26,4 +26,7 @@ public sealed record RouterSnapshot
 
     /// <summary>Groups.</summary>
     public required IReadOnlyList<Group> Groups { get; init; }
+
+    /// <summary>How devices reach ordinary hosts.</summary>
+    public required InternetPolicy Internet { get; init; }
 }

@@ -1,3 +1,4 @@
+using NTMobile.RelayServer.Egress;
 using NTMobile.Security.Channel;
 
 namespace NTMobile.RelayServer;
@@ -25,4 +26,7 @@ internal sealed class RelayNode(string name)
     public long LastHeard => _session is null ? _lastHeard : Math.Max(_lastHeard, _session.LastHeard);
 
     public List<RelayLeg> Legs { get; } = [];
+
+    /// <summary>What it reaches ordinary hosts by; null: it has not asked.</summary>
+    public EgressNode? Egress { get; set; }
 }

@@ -42,6 +42,26 @@ public sealed partial class RelayService
         return true;
     }
 
+    // A node that is on the move is not answered: it asks again, from a place that is valid by then.
+    private bool AskEgress(ServerSession session, in Endpoint from, ReadOnlySpan<byte> body, FrameBuilder reply)
+    {
+        if (session.State is not RelayNode node || !EgressRequest.TryRead(body, out EgressRequest request))
+        {
+            return false;
+        }
+
+        if (Egress is null)
+        {
+            reply.Append(new EgressRefused(request.Request, EgressRefusedReason.NotOffered));
+        }
+        else if (from == session.Source)
+        {
+            Egress.Ask(session, node, in request);
+        }
+
+        return true;
+    }
+
     private RelayRefusedReason? TryJoin(RelayNode node, RelayJoinTerms terms, out RelayLeg? leg)
     {
         RelaySlotState? slot = _slots.GetValueOrDefault(terms.Pass.Slot);
@@ -130,6 +150,11 @@ public sealed partial class RelayService
         if (node.Session is null && node.Legs.Count == 0)
         {
             _nodes.Remove(node.Name);
+            if (node.Egress is { } egress)
+            {
+                Egress!.Remove(egress);
+                node.Egress = null;
+            }
         }
     }
 
@@ -192,6 +217,7 @@ public sealed partial class RelayService
         {
             FrameType.RelayKey => relay.TakeKey(session, body, reply),
             FrameType.RelayJoin => relay.Join(session, body, reply),
+            FrameType.EgressRequest => relay.AskEgress(session, from, body, reply),
             _ => !Enum.IsDefined(type),
         };
 

@@ -3,6 +3,7 @@
 // 3. a leg's are checked, get the partner's path id in place, and leave as one run; 4. a session's, and handshakes, are handled one by one.
 using System.Runtime.InteropServices;
 using NTMobile.Packets;
+using NTMobile.RelayServer.Egress;
 using NTMobile.Security.Channel;
 using NTMobile.Wire;
 
@@ -65,6 +66,13 @@ public sealed partial class RelayService
         {
             Forward(leg, header, datagrams, from, ecn);
         }
+        else if (owner is EgressKeys keys)
+        {
+            foreach (Span<byte> datagram in datagrams)
+            {
+                Egress!.ToInternet(keys, datagram, from, ecn, _now);
+            }
+        }
         else
         {
             foreach (Span<byte> datagram in datagrams)
@@ -106,11 +114,11 @@ public sealed partial class RelayService
         _output.Forward(target.Source, datagrams.Bytes, datagrams.Size, ecn);
     }
 
-    /// <summary>The least length of a datagram that two nodes send one another; a Punch is for NATs, not for relays.</summary>
+    /// <summary>The least length of a datagram that two nodes send one another; a Punch is for NATs, an Egress for the relay itself.</summary>
     private static int ShortestOf(DatagramType type) => type switch
     {
         DatagramType.HandshakeInit or DatagramType.HandshakeResponse => HandshakeDatagram.HeaderSize + 1,
-        DatagramType.Punch => int.MaxValue,
+        DatagramType.Punch or DatagramType.Egress => int.MaxValue,
         _ => SealedDatagram.Overhead,
     };
 }

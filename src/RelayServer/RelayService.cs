@@ -1,3 +1,4 @@
+using NTMobile.RelayServer.Egress;
 using NTMobile.Security;
 using NTMobile.Security.Channel;
 
@@ -27,7 +28,10 @@ public sealed partial class RelayService
     /// <param name="random">Randomness.</param>
     /// <param name="time">The clock.</param>
     /// <param name="limits">Bounds of the sessions; the defaults if null.</param>
-    public RelayService(ServerIdentity self, RelayOptions options, IRelayOutput output, IRandom random, TimeProvider time, SessionLimits? limits = null)
+    /// <param name="egress">How nodes reach ordinary hosts through this relay, and by what; null: they do not.</param>
+    public RelayService(
+        ServerIdentity self, RelayOptions options, IRelayOutput output, IRandom random, TimeProvider time, SessionLimits? limits = null,
+        (EgressOptions Options, IInternet Internet)? egress = null)
     {
         _options = options;
         _output = output;
@@ -35,10 +39,14 @@ public sealed partial class RelayService
         _keys = new PassKeys(time, options);
         _paths = new PathTable(random);
         Sessions = new ServerSessions(self, new Owner(this), output, _paths, random, time, limits);
+        Egress = egress is { } way ? new EgressService(way.Options, way.Internet, output, _paths, random) : null;
     }
 
     /// <summary>The sessions of nodes and DSs.</summary>
     public ServerSessions Sessions { get; }
+
+    /// <summary>The way to ordinary hosts; null: not offered.</summary>
+    public EgressService? Egress { get; }
 
     /// <summary>What was forwarded, by datagram type.</summary>
     public RelayCounters Forwarded { get; } = new();
@@ -61,6 +69,7 @@ public sealed partial class RelayService
     public void Tick()
     {
         Sessions.Tick();
+        Egress?.Tick(_time.Milliseconds());
         long oldest = _time.Milliseconds() - (long)_options.SlotLife.TotalMilliseconds;
         foreach (RelaySlotState slot in _slots.Values.Where(slot => slot.LastHeard < oldest).ToList())
         {

@@ -75,6 +75,10 @@ public sealed record GroupsChanged(IReadOnlyList<Security.Identity.GroupMembersh
 /// <param name="Leases">All leases.</param>
 public sealed record LeasesLoaded(IReadOnlyList<VirtualLease> Leases) : NodeEvent;
 
+/// <summary>Whether the owner's policy may send packets through a relay server; replaces what was known.</summary>
+/// <param name="Wanted">False: no relay server is asked for it.</param>
+public sealed record EgressWanted(bool Wanted) : NodeEvent;
+
 /// <summary>Somebody wants to know how far a peer is.</summary>
 /// <param name="Name">A router's name, or that of a device behind it.</param>
 /// <param name="Answer">Called once, from the node's thread, when the answer or the failure is known. The caller keeps the time-out.</param>

@@ -16,7 +16,8 @@ public sealed partial class Node
         _peers.Directions.Filtering.ToString(),
         [.. _leases.All],
         [.. _names.Refusals.Select(r => new RefusalStatus(r.At, r.Name, r.Device, r.Outcome.ToString()))],
-        Router.Drops.Snapshot());
+        Router.Drops.Snapshot(),
+        _egress.Status());
 
     private static ServerStatus Status(ServerConnection server) => new(server.Remote, server.IsUp, server.RoundTripMs, server.Seen);
 
@@ -52,6 +53,7 @@ public sealed partial class Node
 /// <param name="Leases">Virtual addresses given out.</param>
 /// <param name="Refusals">The last refusals, oldest first.</param>
 /// <param name="Drops">Why packets were dropped, and how many.</param>
+/// <param name="Egress">The way to ordinary hosts through a relay server.</param>
 public sealed record NodeStatus(
     IReadOnlyList<PeerStatus> Peers,
     ServerStatus? DirectionServer,
@@ -62,7 +64,16 @@ public sealed record NodeStatus(
     string NatFiltering,
     IReadOnlyList<VirtualLease> Leases,
     IReadOnlyList<RefusalStatus> Refusals,
-    IReadOnlyDictionary<DropReason, long> Drops);
+    IReadOnlyDictionary<DropReason, long> Drops,
+    EgressStatus Egress);
+
+/// <summary>The way to ordinary hosts through a relay server.</summary>
+/// <param name="Server">Where that is; null: none takes packets now.</param>
+/// <param name="Mtu">Largest IPv4 packet that the way carries for devices, or 0.</param>
+/// <param name="RelaysByItself">Whether flows that are left to the router go there now.</param>
+/// <param name="PacketsOut">Packets of devices that went there under the present keys.</param>
+/// <param name="PacketsIn">Packets that came back.</param>
+public sealed record EgressStatus(Endpoint? Server, int Mtu, bool RelaysByItself, long PacketsOut, long PacketsIn);
 
 /// <summary>A server as the node sees it.</summary>
 /// <param name="Endpoint">Where it is; over TCP where UDP does not come through.</param>

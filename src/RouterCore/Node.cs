@@ -3,6 +3,7 @@ using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Peers;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
+using NTMobile.RouterCore.Translation;
 using NTMobile.RouterCore.Tunnel;
 using NTMobile.Security;
 
@@ -20,6 +21,7 @@ public sealed partial class Node
     private readonly Staging _staging;
     private readonly PeerBook _peers;
     private readonly NameService _names;
+    private readonly EgressClient _egress;
     private readonly LoopState _early = new(); // of packets that come inside of handshakes
     private readonly WholePacketSink _earlyLan;
 
@@ -38,10 +40,13 @@ public sealed partial class Node
         _staging = new Staging(_context);
         _peers = new PeerBook(_context, _leases, _staging);
         _names = new NameService(_context, _peers, _leases, _staging);
+        _egress = new EgressClient(_context, _peers.Relays);
+        _peers.Relays.Listener = _egress;
         _peers.Stranger += _names.NoteStranger;
         _peers.EarlyData += OnEarlyData;
         _earlyLan = new WholePacketSink(packet => _context.Act.SendToLan(packet));
-        Router = new Router(tables, zones, settings.VirtualPrefix, settings.LanAddress, tell);
+        var flows = new EgressFlows(_context.RandomNumber(), _context.RandomNumber());
+        Router = new Router(tables, zones, settings.VirtualPrefix, settings.LanAddress, tell, flows);
     }
 
     /// <summary>The packet path that uses this node's tables.</summary>
@@ -54,7 +59,7 @@ public sealed partial class Node
     internal int Links => _peers.Links.Count();
 
     /// <summary>When the next <see cref="Tick"/> is due, in ms of the same clock.</summary>
-    public long DueMs => _peers.DueMs;
+    public long DueMs => Math.Min(_peers.DueMs, _egress.DueMs);
 
     /// <summary>Handles one event.</summary>
     /// <param name="happened">What happened.</param>
@@ -76,6 +81,7 @@ public sealed partial class Node
             case Tick:
                 _peers.Tick();
                 _staging.Tick();
+                _egress.Tick();
                 return DropReason.None;
             case DatagramReceived datagram:
                 return OnDatagram(datagram);
@@ -114,6 +120,7 @@ public sealed partial class Node
                 _context.Uplinks = uplinks.Uplinks;
                 _peers.OnUplinksChanged();
                 _peers.Tick();
+                _egress.OnUplinksChanged();
                 break;
             case LanIpv6Changed lan:
                 _context.StandIns.Own = lan.Addresses;
@@ -132,6 +139,9 @@ public sealed partial class Node
                 break;
             case LeasesLoaded leases:
                 _leases.Load(leases.Leases);
+                break;
+            case EgressWanted egress:
+                _egress.IsWanted = egress.Wanted;
                 break;
             case PingRequested ping:
                 OnPing(ping);

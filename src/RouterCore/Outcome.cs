@@ -111,6 +111,12 @@ public enum DropReason
 
     /// <summary>The other IP version has nothing like it (RFC 7915): a message of neighbour discovery, a fragment of a ping.</summary>
     NotTranslatable,
+
+    /// <summary>The policy sends the packet through a relay server, but none takes it now.</summary>
+    NoEgress,
+
+    /// <summary>A packet from an ordinary host that answers nothing which a device sent.</summary>
+    NotAsked,
 }
 
 /// <summary>Fate of a packet and, if it was dropped, the reason.</summary>

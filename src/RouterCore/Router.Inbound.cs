@@ -51,6 +51,7 @@ public sealed partial class Router
             {
                 null => DropReason.UnknownPath,
                 { Session: { } session } => FromPeer(header.Type, datagram, at, session, in run, loop, lan),
+                EgressSession egress => FromInternet(header.Type, datagram, at, egress, in run, loop, lan),
                 _ => Pass(datagram, in run, path),
             };
         }

@@ -35,7 +35,7 @@ public sealed partial class Router
 
         if (!VirtualPrefix.Contains(ip.Destination))
         {
-            return Outcome.Accept;
+            return (packet.Hints & (PacketHints.MustRelay | PacketHints.MayRelay)) == 0 ? Outcome.Accept : ToInternet(ref packet, in ip, loop, wire);
         }
 
         if (ip.Source == _ownAddress || StandInTable.IsStandIn(ip.Source) != ((packet.Hints & PacketHints.WasIpv6) != 0))

@@ -1,5 +1,6 @@
 using NTMobile.RouterCore.Dns;
 using NTMobile.RouterCore.Sessions;
+using NTMobile.RouterCore.Translation;
 
 namespace NTMobile.RouterCore;
 
@@ -9,6 +10,7 @@ namespace NTMobile.RouterCore;
 /// decide goes to the <see cref="Node"/> as an event.
 /// <code>
 /// FromLan : parse → DNS for us? → virtual? → context → path → cut, seal → datagram sink
+///           neither virtual nor direct → Router.Egress
 /// FromWire: type → path id → check window, open, commit → context → admitted? → translate, join → LAN sink
 /// </code>
 /// </summary>
@@ -18,9 +20,12 @@ public sealed partial class Router
     private readonly ZoneFilter _zones;
     private readonly uint _ownAddress;
     private readonly Func<NodeEvent, bool> _tell;
+    private readonly EgressFlows _internetFlows;
 
-    internal Router(RouterTables tables, ZoneFilter zones, AddressPrefix virtualPrefix, uint ownAddress, Func<NodeEvent, bool> tell)
+    internal Router(
+        RouterTables tables, ZoneFilter zones, AddressPrefix virtualPrefix, uint ownAddress, Func<NodeEvent, bool> tell, EgressFlows? internetFlows = null)
     {
+        _internetFlows = internetFlows ?? new EgressFlows(0, 0);
         _tables = tables;
         _zones = zones;
         _ownAddress = ownAddress;

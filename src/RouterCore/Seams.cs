@@ -14,6 +14,12 @@ public enum PacketHints
 
     /// <summary>Set by the router: it came as IPv6, and its source is what stands for the device's address.</summary>
     WasIpv6 = 2,
+
+    /// <summary>The owner's policy sends it through a relay server; it must not leave in any other way.</summary>
+    MustRelay = 4,
+
+    /// <summary>The owner leaves it to the router whether it goes through a relay server.</summary>
+    MayRelay = 8,
 }
 
 /// <summary>

@@ -29,6 +29,7 @@ internal sealed class Daemon
     private readonly NodeHost _host;
     private readonly UplinkWatcher _uplinks;
     private readonly DeviceRegistry _devices;
+    private readonly InternetRules _internet;
     private readonly Records _records;
     private readonly LanNetwork _lan;
     private readonly DaemonLog _log;
@@ -36,7 +37,7 @@ internal sealed class Daemon
 
     private Daemon(
         RouterConfiguration configuration, IdentityStore keys, StoreFile store, NodeHost host, UplinkWatcher uplinks, DeviceRegistry devices,
-        Records records, LanNetwork lan, DaemonLog log)
+        InternetRules internet, Records records, LanNetwork lan, DaemonLog log)
     {
         _configuration = configuration;
         _keys = keys;
@@ -44,6 +45,7 @@ internal sealed class Daemon
         _host = host;
         _uplinks = uplinks;
         _devices = devices;
+        _internet = internet;
         _records = records;
         _lan = lan;
         _log = log;
@@ -80,7 +82,8 @@ internal sealed class Daemon
         var lan = kernel.FindLan(editor.Snapshot())
             ?? throw new ConfigurationException($"'lan': the interface {configuration.Lan} does not exist or has no IPv4 address");
         kernel.ApplyRouting(lan, []);
-        kernel.InstallRules();
+        var internet = new InternetRules(store, rules => kernel.InstallRules(lan, rules));
+        internet.Install();
         using var tun = new TunDevice(KernelNetwork.TunName);
         editor.SetLink(tun.Index, isUp: true);
         using var streams = new StreamTable(time, log);
@@ -93,7 +96,7 @@ internal sealed class Daemon
         using var finder = new DeviceFinder(configuration.Lan);
         var devices = new DeviceRegistry(store, finder, time, log);
         using var uplinks = new UplinkWatcher(kernel, host, sockets, configuration.Port, log);
-        var daemon = new Daemon(configuration, keys, store, host, uplinks, devices, records, lan, log);
+        var daemon = new Daemon(configuration, keys, store, host, uplinks, devices, internet, records, lan, log);
         await daemon.RunAsync(kernel, wire, sockets, report, time, logs).ConfigureAwait(false);
     }
 
@@ -105,8 +108,9 @@ internal sealed class Daemon
         using var groups = new GroupService(_keys, time);
         var enroller = new Enroller(_keys, time);
         var upkeep = new Upkeep(enroller, groups, ShowCertificate, time, _log);
-        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _lan, _configuration.Uplinks, () => _uplinks.Uplinks, EnrolAsync, time);
+        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _internet, _lan, _configuration.Uplinks, () => _uplinks.Uplinks, EnrolAsync, time);
         _devices.Changed += () => _host.Tell(_devices.Now());
+        _internet.Changed += () => _host.Tell(_internet.Now());
         groups.Changed += () => _host.Tell(Groups());
         _devices.Refresh();
         _uplinks.Start();
@@ -220,7 +224,7 @@ internal sealed class Daemon
             Endpoint.From(_lan.Address, 0).Ipv4Address,
             _configuration.Virtual,
             serial);
-        _host.Use(settings, [_records.Leases(), _uplinks.LanIpv6(), Groups(), _devices.Now(), _uplinks.Now()]);
+        _host.Use(settings, [_records.Leases(), _uplinks.LanIpv6(), Groups(), _devices.Now(), _uplinks.Now(), _internet.Now()]);
         _log.NodeStarted(provider.NodeName, provider.Zone);
     }
 

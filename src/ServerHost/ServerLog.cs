@@ -20,4 +20,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(6, LogLevel.Warning, "The certificate could not be renewed, the present one stays in use: {Reason}")]
     public static partial void RenewalFailed(ILogger logger, string reason);
+
+    [LoggerMessage(7, LogLevel.Warning, "The rules of rs.egress stay in the kernel: {Reason}")]
+    public static partial void RulesStay(ILogger logger, string reason);
 }

@@ -19,6 +19,7 @@ public sealed class StoreFile : IDisposable
         VirtualLeases = new VirtualLeases(database);
         Devices = new DeviceTable(database);
         Shares = new ShareTable(database);
+        InternetRules = new InternetRuleTable(database);
         Handovers = new HandoverJournal(database);
         Registrations = new RegistrationTable(database);
         Tokens = new TokenTable(database);
@@ -37,6 +38,9 @@ public sealed class StoreFile : IDisposable
 
     /// <summary>What others may reach.</summary>
     public ShareTable Shares { get; }
+
+    /// <summary>How devices reach ordinary hosts.</summary>
+    public InternetRuleTable InternetRules { get; }
 
     /// <summary>The last handovers.</summary>
     public HandoverJournal Handovers { get; }

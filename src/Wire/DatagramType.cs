@@ -26,4 +26,7 @@ public enum DatagramType : byte
 
     /// <summary>Frames that tell where the sender is now; a relay keeps the last one.</summary>
     Locator = 0x24,
+
+    /// <summary>One packet between a device and an ordinary host, under keys that an RS gave to the node.</summary>
+    Egress = 0x25,
 }

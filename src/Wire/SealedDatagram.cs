@@ -13,7 +13,7 @@ namespace NTMobile.Wire;
 ///  AAD = type ‖ counter (64 bits)          nonce = 0 (32 bits) ‖ counter (64 bits)
 /// </code>
 /// </remarks>
-/// <param name="Type">Data, DataFull, Control, Fragment or Locator.</param>
+/// <param name="Type">Data, DataFull, Control, Fragment, Locator or Egress.</param>
 /// <param name="PathId">Session, path and epoch.</param>
 /// <param name="CounterLow">The counter's low 32 bits.</param>
 public readonly record struct SealedDatagram(DatagramType Type, PathId PathId, uint CounterLow)
@@ -60,7 +60,8 @@ public readonly record struct SealedDatagram(DatagramType Type, PathId PathId, u
     /// <summary>Whether datagrams of a type are sealed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsSealed(DatagramType type) =>
-        type is DatagramType.Data or DatagramType.DataFull or DatagramType.Control or DatagramType.Fragment or DatagramType.Locator;
+        type is DatagramType.Data or DatagramType.DataFull or DatagramType.Control or DatagramType.Fragment or DatagramType.Locator
+            or DatagramType.Egress;
 
     /// <summary>Writes the header to the beginning of a datagram.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,5 @@
+using System.Net;
+using NTMobile.Packets;
 using Xunit;
 
 namespace NTMobile.NetfilterBridge.Tests;
@@ -108,4 +110,117 @@ public sealed class RuleTextTests
         Assert.DoesNotContain("maxseg", text);
         Assert.Contains("queue num 4330 bypass", text);
     }
+
+    [Fact]
+    public void Rules_for_ordinary_hosts_mark_what_the_first_that_fits_says() => Assert.Equal(
+        """
+        	chain internet_must {
+        		meta mark set meta mark or 0x00200000
+        		notrack
+        		accept
+        	}
+        	chain internet_may {
+        		meta mark set meta mark or 0x00400000
+        		return
+        	}
+        	chain internet_names {
+        		ether saddr 02:00:00:00:00:01 goto internet_must
+        		meta nfproto ipv4 goto internet_may
+        		return
+        	}
+        	chain internet {
+        		ip daddr 192.168.8.1 meta l4proto { tcp, udp } th dport 53 goto internet_names
+        		ip6 daddr != 2000::/3 meta l4proto { tcp, udp } th dport 53 goto internet_names
+        		ip daddr 192.168.8.0/24 return
+        		ip daddr { 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/3 } return
+        		ip6 daddr != 2000::/3 return
+        		ether saddr 02:00:00:00:00:01 ip daddr 203.0.113.0/24 return
+        		ether saddr 02:00:00:00:00:01 goto internet_must
+        		meta nfproto ipv4 goto internet_may
+        	}
+
+        """,
+        string.Concat(InternetRuleText.Chains(WithRules, withQueue: false).Select(
+            c => $"\tchain {c.Name} {{\n{string.Concat(c.Rules.Select(r => $"\t\t{r}\n"))}\t}}\n")));
+
+    [Fact]
+    public void What_must_be_queued_is_guarded_and_queued_before_name_queries()
+    {
+        var text = RuleText.Nft(WithRules, withQueue: false, withZones: true);
+        Assert.Contains("iifname { \"lan0\", \"lan1\" } jump internet\n", text);
+        Assert.Contains("meta mark and 0x00200000 == 0x00200000 counter drop\n", text);
+        Assert.Contains("meta mark and 0x00200000 == 0x00200000 meta l4proto { tcp, udp } th dport 53 counter drop\n", text);
+        Assert.Contains("meta mark and 0x00400000 == 0x00400000 ct state { established, related } meta mark set meta mark and 0xffbfffff\n", text);
+        var raw = RuleText.Iptables(WithRules, withJump: false).Split('\n');
+        Assert.Equal(
+            "-A NTM_QUEUE -i lan0 -m mark --mark 0x00200000/0x00200000 -j NFQUEUE --queue-num 4350 --queue-bypass",
+            raw[Array.FindIndex(raw, l => l.Contains("--dport 53", StringComparison.Ordinal)) - 1]);
+        Assert.Equal(
+            """
+            *mangle
+            :NTM_INTERNET - [0:0]
+            -A NTM_INTERNET -i lan0 -m mark --mark 0x00400000/0x00400000 -j NFQUEUE --queue-num 4350 --queue-bypass
+            -A NTM_INTERNET -i lan1 -m mark --mark 0x00400000/0x00400000 -j NFQUEUE --queue-num 4350 --queue-bypass
+            -I PREROUTING -j NTM_INTERNET
+            COMMIT
+
+            """,
+            InternetRuleText.Mangle(WithRules, withJump: true));
+    }
+
+    [Fact]
+    public void A_servers_rules_let_devices_out_to_the_Internet_alone_and_answers_alone_back() => Assert.Equal(
+        """
+        table ip ntm_rs
+        delete table ip ntm_rs
+        table ip ntm_rs {
+        	set connections {
+        		type ipv4_addr; flags dynamic
+        	}
+        	chain guard_early {
+        		type filter hook prerouting priority -301; policy accept;
+        		iifname != "ntm-out" ip saddr 100.72.0.0/16 counter drop
+        		iifname "ntm-out" ip saddr != 100.72.0.0/16 counter drop
+        	}
+        	chain guard_input {
+        		type filter hook input priority filter; policy accept;
+        		iifname "ntm-out" ip daddr 192.0.2.2 meta l4proto { tcp, udp } th dport 53 accept
+        		iifname "ntm-out" counter drop
+        	}
+        	chain guard_forward {
+        		type filter hook forward priority filter; policy accept;
+        		iifname "ntm-out" ip daddr 192.0.2.2 meta l4proto { tcp, udp } th dport 53 accept
+        		iifname "ntm-out" ip daddr { 10.0.0.0/8, 100.72.0.0/16 } counter drop
+        		iifname "ntm-out" ct state new add @connections { ip saddr ct count over 4096 } counter drop
+        		oifname "ntm-out" ct state != { established, related } counter drop
+        		iifname != "ntm-out" oifname != "ntm-out" counter drop
+        	}
+        	chain source {
+        		type nat hook postrouting priority srcnat; policy accept;
+        		ip saddr 100.72.0.0/16 oifname != "ntm-out" snat to 192.0.2.3
+        	}
+        }
+
+        """,
+        EgressRules.Text(new EgressRulesOptions
+        {
+            TunName = "ntm-out",
+            Pool = IPNetwork.Parse("100.72.0.0/16"),
+            PublicAddress = IPAddress.Parse("192.0.2.3"),
+            Resolver = IPAddress.Parse("192.0.2.2"),
+            Denied = [IPNetwork.Parse("10.0.0.0/8")],
+            ForwardsNothingElse = true,
+        }));
+
+    private static RuleSetOptions WithRules => Options with
+    {
+        Internet =
+        [
+            new InternetRule(new MacAddress(0x0200_0000_0001), IPNetwork.Parse("203.0.113.0/24"), InternetFate.Direct),
+            new InternetRule(new MacAddress(0x0200_0000_0001), null, InternetFate.Queue),
+            new InternetRule(null, null, InternetFate.QueueNew),
+        ],
+        LanAddresses = [IPAddress.Parse("192.168.8.1")],
+        LanNetworks = [IPNetwork.Parse("192.168.8.0/24")],
+    };
 }

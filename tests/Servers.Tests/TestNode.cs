@@ -69,6 +69,21 @@ internal sealed class TestNode
         _network.Deliver();
     }
 
+    /// <summary>Sends a frame in one datagram, however long it gets.</summary>
+    public void SendWhole<T>(in T frame)
+        where T : IFrame<T>
+    {
+        _network.Send(At, Link.Server, Link.SealWhole(new FrameBuilder().Append(in frame).Written));
+        _network.Deliver();
+    }
+
+    /// <summary>Sends a datagram to the server as it is.</summary>
+    public void SendRaw(byte[] datagram)
+    {
+        _network.Send(At, Link.Server, datagram);
+        _network.Deliver();
+    }
+
     public void SendOnly<T>(in T frame)
         where T : IFrame<T>
     {
@@ -145,6 +160,8 @@ internal sealed class TestNode
             FrameType.RelayKeyAck => Read<RelayKeyAck>(body),
             FrameType.RelayJoined => Read<RelayJoined>(body),
             FrameType.RelayRefused => Read<RelayRefused>(body),
+            FrameType.EgressGrant => Read<EgressGrant>(body),
+            FrameType.EgressRefused => Read<EgressRefused>(body),
             _ => null,
         };
         if (frame is null)

@@ -72,5 +72,12 @@ internal static class FrameSamples
         new FrameSample<EarlyData>(new([0x04, 0x01, 0x02, 0x06, 0x3F, 0xAA]), "04 0102 06 3F AA", openTail: 1),
         new FrameSample<Rekey>(new(5, Key), $"05 {KeyHex}"),
         new FrameSample<RekeyAck>(new(5, Key), $"05 {KeyHex}"),
+        new FrameSample<EgressRequest>(new(14, PathId.Of(0x123456), 1472), "0000000E 48D158 05C0", openTail: 0),
+        new FrameSample<EgressRequest>(new(14, PathId.Of(0x123456), 0, 3), "0000000E 48D158 0000 000000", openTail: 3, variant: " with padding"),
+        new FrameSample<EgressGrant>(
+            new(14, PathId.Of(2), CipherSuites.ChaCha20Poly1305, Key, 0xC0000201), $"0000000E 000008 02 {KeyHex} C0000201", openTail: 0),
+        new FrameSample<EgressGrant>(
+            new(14, PathId.Of(2), CipherSuites.Aes256Gcm, Key, 0, 2), $"0000000E 000008 01 {KeyHex} 00000000 0000", openTail: 2, variant: " with padding"),
+        new FrameSample<EgressRefused>(new(14, EgressRefusedReason.NotOffered), "0000000E 01"),
     ];
 }

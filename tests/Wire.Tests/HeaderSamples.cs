@@ -17,6 +17,8 @@ internal static class HeaderSamples
         Sealed(DatagramType.Control, $"22 48D159 FFFFFFFE 77 {TagHex}"),
         Sealed(DatagramType.Fragment, $"23 48D159 FFFFFFFE 77 {TagHex}"),
         Sealed(DatagramType.Locator, $"24 48D159 FFFFFFFE 77 {TagHex}"),
+        Sealed(DatagramType.Egress, $"25 48D159 FFFFFFFE 77 {TagHex}"),
+        new HeaderSample("EgressHeader", "04 45000014 00000000 40060000 01020304 05060708", WriteEgress, RewriteEgress, openTail: 0),
         new HeaderSample("DataHeader", "0E 0102 11 3F", () => Written(5, new DataHeader(0x0102, 17, 63, 2, true, true).Write), RewriteData, openTail: 0),
         new HeaderSample("FragmentHeader", "21 02 03 0008 A1A2", WriteFragment, RewriteFragment, openTail: null),
         new HeaderSample(
@@ -60,6 +62,16 @@ internal static class HeaderSamples
         new FragmentHeader(DatagramType.DataFull, 2, 3, 8).Write(content);
         return content;
     }
+
+    private static byte[] WriteEgress()
+    {
+        var content = Hex.Parse("00 45000014 00000000 40060000 01020304 05060708");
+        new EgressHeader(true).Write(content);
+        return content;
+    }
+
+    private static byte[]? RewriteEgress(byte[] message) =>
+        EgressHeader.TryRead(message, out var header) ? Over(message, header.Write, EgressHeader.Size) : null;
 
     private static byte[] WriteDataFull()
     {

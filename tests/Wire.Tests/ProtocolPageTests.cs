@@ -16,7 +16,7 @@ public sealed partial class ProtocolPageTests
     [GeneratedRegex(@"^\| 0x([0-9A-F]{2}) \| (\w+) \| [^|]+ \| [^|]+ \|$", RegexOptions.Multiline)]
     private static partial Regex FrameRow();
 
-    [GeneratedRegex(@"^\| 0x([0-9A-F]{2}) \| (\w+)(?: \([^|]+)? \| (?:peer|nobody|the initiator)[^|]* \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| 0x([0-9A-F]{2}) \| (\w+)(?: \([^|]+)? \| (?:peer|nobody|the initiator|RS)[^|]* \|$", RegexOptions.Multiline)]
     private static partial Regex DatagramRow();
 
     private static IEnumerable<(int, string)> Named<T>()

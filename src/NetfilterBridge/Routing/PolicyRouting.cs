@@ -117,7 +117,7 @@ public static partial class PolicyRouting
 
             // Not the kernel's "onlink" flag: it refuses a gateway whose address is one of the router's own on the LAN.
             var outer = new Route(Everything) { Table = uplink.Table, PreferredSource = uplink.Address };
-            if (uplink.Gateway is { } gateway && !Subnet(uplink.Address, uplink.PrefixLength).Contains(gateway))
+            if (uplink.Gateway is { } gateway && !Network(uplink.Address, uplink.PrefixLength).Contains(gateway))
             {
                 yield return new PlannedRoute(outer with { Destination = new IPNetwork(gateway, 32) }, uplink.Name);
             }
@@ -136,7 +136,7 @@ public static partial class PolicyRouting
             yield break;
         }
 
-        yield return new PlannedRoute(new Route(Subnet(address, prefixLength)) { Table = table, PreferredSource = address }, link);
+        yield return new PlannedRoute(new Route(Network(address, prefixLength)) { Table = table, PreferredSource = address }, link);
         if (prefixLength < 31)
         {
             var last = ToAddress(ToNumber(address) | ~Mask(prefixLength));
@@ -147,7 +147,7 @@ public static partial class PolicyRouting
 
     private static uint Mask(int prefixLength) => prefixLength == 0 ? 0 : uint.MaxValue << (32 - prefixLength);
 
-    private static IPNetwork Subnet(IPAddress address, int prefixLength) =>
+    internal static IPNetwork Network(IPAddress address, int prefixLength) =>
         new(ToAddress(ToNumber(address) & Mask(prefixLength)), prefixLength);
 
     private static uint ToNumber(IPAddress address) => BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());

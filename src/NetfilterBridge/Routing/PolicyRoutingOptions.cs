@@ -10,6 +10,9 @@ public sealed record LanNetwork(string Name, IPAddress Address, int PrefixLength
 {
     /// <summary>The router's own IPv6 addresses there that others can reach, with the bits of their network part; none: the LAN has no IPv6.</summary>
     public IReadOnlyList<(IPAddress Address, int PrefixLength)> Ipv6 { get; init; } = [];
+
+    /// <summary>The network itself.</summary>
+    public IPNetwork ToNetwork() => PolicyRouting.Network(Address, PrefixLength);
 }
 
 /// <summary>A way to the Internet. Addresses of all uplinks and LANs may overlap in any way.</summary>

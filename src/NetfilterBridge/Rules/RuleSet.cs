@@ -54,6 +54,11 @@ public sealed class RuleSet
         {
             Tool.Run($"{tool}-restore", ["--noflush"], RuleText.Iptables(options, prefix, withJump: !HasJump(tool)));
         }
+
+        if (_iptables is not null)
+        {
+            InstallFlows(_iptables, options);
+        }
     }
 
     /// <summary>Takes all rules away, for an uninstall. Nothing happens when there are none.</summary>
@@ -65,6 +70,11 @@ public sealed class RuleSet
             Tool.Run($"{tool}-restore", ["--noflush"], RuleText.IptablesRemoval());
         }
 
+        if (_iptables is not null)
+        {
+            RemoveFlows(_iptables);
+        }
+
         Tool.Run("nft", ["-f", "-"], RuleText.NftRemoval());
     }
 
@@ -73,6 +83,29 @@ public sealed class RuleSet
         _iptables is null ? [] : new[] { _iptables, $"ip6{_iptables[2..]}" }.Where(tool => tool == _iptables || CanUse(tool));
 
     private static bool CanUse(string tool) => Tool.TryRun(tool, ["-t", "raw", "-n", "-L", "PREROUTING"]) is null;
+
+    private static void InstallFlows(string iptables, RuleSetOptions options)
+    {
+        if (InternetRuleText.HasNew(options))
+        {
+            Tool.Run($"{iptables}-restore", ["--noflush"], InternetRuleText.Mangle(options, withJump: !HasFlowJump(iptables)));
+        }
+        else
+        {
+            RemoveFlows(iptables);
+        }
+    }
+
+    private static void RemoveFlows(string iptables)
+    {
+        if (HasFlowJump(iptables))
+        {
+            Tool.Run($"{iptables}-restore", ["--noflush"], InternetRuleText.MangleRemoval());
+        }
+    }
+
+    private static bool HasFlowJump(string iptables) =>
+        Tool.TryRun(iptables, ["-t", "mangle", "-C", "PREROUTING", "-j", InternetRuleText.FlowChain]) is null;
 
     private static bool HasJump(string iptables) =>
         Tool.TryRun(iptables, ["-t", "raw", "-C", "PREROUTING", "-j", RuleText.QueueChain]) is null;

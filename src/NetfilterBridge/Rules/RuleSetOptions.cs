@@ -5,6 +5,12 @@ namespace NTMobile.NetfilterBridge;
 /// <summary>What the kernel's packet filter is to do for the router.</summary>
 public sealed record RuleSetOptions
 {
+    /// <summary>Bit of the packet mark for packets that must be queued (<see cref="InternetFate.Queue"/>).</summary>
+    public const uint MustQueueMark = 0x0020_0000;
+
+    /// <summary>Bit of the packet mark for packets that are left to the router (<see cref="InternetFate.QueueNew"/>).</summary>
+    public const uint MayQueueMark = 0x0040_0000;
+
     /// <summary>Interfaces with the LAN's devices.</summary>
     public required IReadOnlyList<string> LanInterfaces { get; init; }
 
@@ -40,6 +46,15 @@ public sealed record RuleSetOptions
 
     /// <summary>Whether the TCP segment size of ordinary traffic is held to the uplink's MTU.</summary>
     public bool ClampMss { get; init; } = true;
+
+    /// <summary>What becomes of packets of LAN devices to ordinary hosts; none: they go their ordinary way.</summary>
+    public IReadOnlyList<InternetRule> Internet { get; init; } = [];
+
+    /// <summary>This machine's own addresses on the LANs.</summary>
+    public IReadOnlyList<IPAddress> LanAddresses { get; init; } = [];
+
+    /// <summary>The LANs' networks: who is there is no ordinary host.</summary>
+    public IReadOnlyList<IPNetwork> LanNetworks { get; init; } = [];
 
     /// <summary>The router's UDP port, which masquerading must not give to a LAN device; zero: none.</summary>
     public ushort RouterPort { get; init; }

@@ -31,6 +31,11 @@ internal static class RuleText
         string lans = Set(options.LanInterfaces), tun = Quote(options.TunName), prefix = options.VirtualPrefix.ToString(), prefix6 = options.VirtualPrefix6.ToString();
         var hasUplinks = options.Uplinks.Count > 0;
         var text = new StringBuilder($"table inet {Table}\ndelete table inet {Table}\ntable inet {Table} {{\n");
+        foreach (var (name, rules) in InternetRuleText.Chains(options, withQueue))
+        {
+            text.Append($"\tchain {name} {{\n{string.Concat(rules.Select(r => $"\t\t{r}\n"))}\t}}\n");
+        }
+
         Chain(text, "guard_early", "filter hook prerouting priority -301",
             $"iifname {tun} notrack accept",
             $"ip saddr {prefix} counter drop",
@@ -41,21 +46,29 @@ internal static class RuleText
             withQueue ? $"iifname {lans} ip6 daddr {prefix6} meta l4proto != tcp queue num {options.OtherQueue} bypass" : null,
             $"iifname {lans} ip daddr {prefix} accept", // to the queue behind, or past it; what follows would only cost
             $"iifname {lans} ip6 daddr {prefix6} accept",
+            InternetRuleText.Jump(options, lans),
             withZones ? $"iifname {lans} ct original zone set {LanZone}" : null,
             hasUplinks ? $"iifname {Set(options.Uplinks)} ip daddr {prefix} counter drop" : null,
             hasUplinks ? $"iifname {Set(options.Uplinks)} ip6 daddr {prefix6} counter drop" : null,
             withQueue ? $"iifname {lans} ip daddr != {prefix} udp dport 53 queue num {options.DnsQueue} bypass" : null,
             withQueue ? $"iifname {lans} ip6 daddr != {prefix6} udp dport 53 queue num {options.DnsQueue} bypass" : null);
+        if (InternetRuleText.Flows(options, withQueue) is { Length: > 0 } flows)
+        {
+            Chain(text, "internet_flows", "filter hook prerouting priority -155", flows);
+        }
+
         var mark = $"0x{options.LanMark:x8}";
         Chain(text, "lan_mark", "filter hook prerouting priority mangle",
             $"iifname {lans} ct direction original ct mark set ct mark or {mark}",
             $"ct direction reply ct mark and {mark} == {mark} meta mark set meta mark or {mark}");
         Chain(text, "guard_input", "filter hook input priority filter",
-            $"iifname {tun} counter drop");
+            $"iifname {tun} counter drop",
+            InternetRuleText.NameGuard(options));
         string inside = Set([.. options.LanInterfaces, options.TunName]);
         Chain(text, "guard_forward", "filter hook forward priority filter",
             $"iifname {tun} oifname {lans} accept",
             $"iifname {tun} counter drop",
+            InternetRuleText.Guard(options),
             $"ip daddr {prefix} oifname != {inside} counter drop",
             $"ip6 daddr {prefix6} oifname != {inside} counter drop",
             // The router makes the kernel forward IPv6; a private LAN stays private (RFC 6092 §3.1).
@@ -99,6 +112,7 @@ internal static class RuleText
             var tcp = options.TcpQueueCount > 1 ? $"--queue-balance {TcpQueues(options, ':')}" : $"--queue-num {options.FirstTcpQueue}";
             text.Append($"{flow} -d {virtualPrefix} -p tcp -j NFQUEUE {tcp} --queue-bypass\n");
             text.Append($"{flow} -d {virtualPrefix} ! -p tcp -j NFQUEUE --queue-num {options.OtherQueue} --queue-bypass\n");
+            text.Append(virtualPrefix == options.VirtualPrefix ? InternetRuleText.RawQueue(options, flow) : string.Empty);
             text.Append($"{flow} ! -d {virtualPrefix} -p udp --dport 53 -j NFQUEUE --queue-num {options.DnsQueue} --queue-bypass\n");
         }
 

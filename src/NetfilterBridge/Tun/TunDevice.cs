@@ -19,8 +19,9 @@ public sealed unsafe class TunDevice : IDisposable
 
     /// <summary>Makes the device. It is down; <see cref="RouteEditor"/> switches it on.</summary>
     /// <param name="name">Interface name, at most 15 bytes.</param>
+    /// <param name="readsSuperPackets">Whether what is read may be super-packets; else the kernel cuts them before.</param>
     /// <exception cref="LinuxException">The kernel refused; EBUSY: another process has the device.</exception>
-    public TunDevice(string name)
+    public TunDevice(string name, bool readsSuperPackets = true)
     {
         Name = name;
         _descriptor = new FileDescriptor(
@@ -31,8 +32,8 @@ public sealed unsafe class TunDevice : IDisposable
         LinuxException.Check(Libc.ioctl(Descriptor, TUNSETIFF, &request), $"make TUN device {name}");
         var headerLength = VirtioNetHeader.Length;
         LinuxException.Check(Libc.ioctl(Descriptor, TUNSETVNETHDRSZ, &headerLength), $"virtio header of {name}");
-        CanSegmentUdp = TrySetOffload(TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN | TUN_F_USO4 | TUN_F_USO6);
-        if (!CanSegmentUdp && !TrySetOffload(TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN))
+        CanSegmentUdp = readsSuperPackets && TrySetOffload(TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN | TUN_F_USO4 | TUN_F_USO6);
+        if (!CanSegmentUdp && !TrySetOffload(readsSuperPackets ? TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN : TUN_F_CSUM))
         {
             throw LinuxException.Last($"offloads of {name}");
         }

@@ -11,6 +11,9 @@ internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : ISer
     private readonly HashSet<RelayLeg> _legs = [];
     private readonly Dictionary<uint, RelayLeg> _joining = [];
 
+    /// <summary>Takes part in what the relays say.</summary>
+    public IRelayListener? Listener { get; set; }
+
     public IEnumerable<ServerConnection> Connections => _relays.Values;
 
     /// <summary>When a connection wants to be called; the legs are in the agenda.</summary>
@@ -78,6 +81,8 @@ internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : ISer
         {
             leg.Join();
         }
+
+        Listener?.OnRelayUp(connection);
     }
 
     public void OnMoving(ServerConnection connection)
@@ -86,6 +91,8 @@ internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : ISer
         {
             leg.Moving?.Invoke();
         }
+
+        Listener?.OnRelayMoving(connection);
     }
 
     public void OnSeenChanged(ServerConnection connection) => onSeenChanged();
@@ -111,12 +118,26 @@ internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : ISer
                 Joining(connection, refused.Request)?.OnRefused(refused.Reason);
                 return true;
             default:
-                return true;
+                return Listener?.OnRelayFrame(connection, type, body) ?? true;
         }
     }
 
     private RelayLeg? Joining(ServerConnection relay, uint request) =>
         _joining.TryGetValue(request, out var leg) && leg.Relay == relay ? leg : null;
+}
+
+/// <summary>Who else has business with the relays.</summary>
+internal interface IRelayListener
+{
+    /// <summary>A session with a relay is new.</summary>
+    void OnRelayUp(ServerConnection relay);
+
+    /// <summary>A relay is reached from another address of ours, or in another way, from now on.</summary>
+    void OnRelayMoving(ServerConnection relay);
+
+    /// <summary>A frame that is not about legs.</summary>
+    /// <returns>False: malformed.</returns>
+    bool OnRelayFrame(ServerConnection relay, FrameType type, ReadOnlySpan<byte> body);
 }
 
 /// <summary>This node's half of a relay slot.</summary>

@@ -109,6 +109,16 @@ internal sealed partial class ServerConnection : IHandshakeOwner
 
     public void Send(ReadOnlySpan<byte> frames) => SendTo(Remote, frames);
 
+    /// <summary>Sends one frame in one datagram, however long that gets: a probe of the way.</summary>
+    public void SendWhole<T>(in T frame)
+        where T : IFrame<T>
+    {
+        if (_link.IsUp)
+        {
+            _node.TrySend(Remote, _link.SealWhole(new FrameBuilder().Append(in frame).Written));
+        }
+    }
+
     public void Send<T>(in T frame)
         where T : IFrame<T> => Send(new FrameBuilder().Append(in frame).Written);
 

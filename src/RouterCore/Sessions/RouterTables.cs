@@ -41,6 +41,24 @@ internal sealed class RouterTables
         set => _expectsPunches = value;
     }
 
+    /// <summary>The way to ordinary hosts through a relay server; null: none now.</summary>
+    public EgressPath? Egress
+    {
+        get => _egress;
+        set => _egress = value;
+    }
+
+    private volatile EgressPath? _egress;
+
+    /// <summary>Whether new flows that are left to the router go through the relay server.</summary>
+    public bool RelaysByItself
+    {
+        get => _relaysByItself;
+        set => _relaysByItself = value;
+    }
+
+    private volatile bool _relaysByItself;
+
     /// <summary>What a path id stands for; null: nothing.</summary>
     public ReceivePath? Path(PathId id) => _paths.Find((ulong)id.Path);
 

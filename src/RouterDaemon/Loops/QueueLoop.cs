@@ -163,6 +163,11 @@ internal sealed class QueueLoop : IDisposable
         _queue.Verdicts.Flush();
     }
 
+    private static PacketHints Hints(in QueuedPacket packet) =>
+        (packet.HasPartialChecksum ? PacketHints.PartialChecksum : PacketHints.None)
+        | ((packet.Mark & RuleSetOptions.MustQueueMark) != 0 ? PacketHints.MustRelay : PacketHints.None)
+        | ((packet.Mark & RuleSetOptions.MayQueueMark) != 0 ? PacketHints.MayRelay : PacketHints.None);
+
     private bool Take(Router router, in QueuedPacket packet)
     {
         if (packet.HardwareProtocol is not (EthernetIpv4 or EthernetIpv6) || packet.IsTruncated)
@@ -175,7 +180,7 @@ internal sealed class QueueLoop : IDisposable
             Buffer = packet.Buffer,
             Start = packet.Start,
             Length = packet.Length,
-            Hints = packet.HasPartialChecksum ? PacketHints.PartialChecksum : PacketHints.None,
+            Hints = Hints(in packet),
         };
         Fate fate;
         while ((fate = router.FromLan(ref lan, _state, _wire).Fate) == Fate.Later && !_stopping)

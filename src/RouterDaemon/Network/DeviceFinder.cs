@@ -51,6 +51,9 @@ internal sealed class DeviceFinder(string lan) : INeighbours, IDisposable
             ? MacAddress.Read(bytes).ToString() : null;
     }
 
+    /// <summary>The same of a text that <see cref="Mac(string)"/> has given.</summary>
+    public static MacAddress ToMacAddress(string mac) => MacAddress.Read(PhysicalAddress.Parse(mac).GetAddressBytes());
+
     public static uint Ipv4(IPAddress address) => Endpoint.From(address, 0).Ipv4Address;
 
     /// <summary>Of IPv6 neither link-local nor multicast nor virtual.</summary>

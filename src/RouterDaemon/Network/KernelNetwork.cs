@@ -46,8 +46,15 @@ internal sealed class KernelNetwork : IDisposable
         yield return new NfQueueOptions(DnsQueue) { FailOpen = true };
     }
 
-    public void InstallRules() => _rules.Install(new RuleSetOptions
+    /// <summary>Puts the rules in place, or replaces them.</summary>
+    /// <param name="lan">The LAN as it is now.</param>
+    /// <param name="internet">What becomes of packets to ordinary hosts.</param>
+    /// <exception cref="RuleSetException">A tool refused.</exception>
+    public void InstallRules(LanNetwork lan, IReadOnlyList<InternetRule> internet) => _rules.Install(new RuleSetOptions
     {
+        Internet = internet,
+        LanAddresses = [lan.Address],
+        LanNetworks = [lan.ToNetwork()],
         LanInterfaces = [_configuration.Lan],
         Uplinks = _configuration.Uplinks,
         VirtualPrefix = Prefix,

@@ -21,6 +21,7 @@ internal sealed partial class RouterService(
     IdentityStore keys,
     GroupService groups,
     DeviceRegistry devices,
+    InternetRules internet,
     LanNetwork lan,
     IReadOnlyList<string> uplinkNames,
     Func<IReadOnlyList<WatchedUplink>> uplinks,
@@ -55,6 +56,7 @@ internal sealed partial class RouterService(
             Peers = [.. (node?.Leases ?? []).Select(l => Peer(l, node!))],
             Refusals = [.. (node?.Refusals ?? []).Select(SnapshotMapper.Refusal).Reverse()],
             Groups = groups.List(),
+            Internet = Internet(node?.Egress),
         };
     }
 

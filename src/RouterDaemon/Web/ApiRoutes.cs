@@ -13,6 +13,10 @@ internal sealed class ApiRoutes(IRouterService router)
         MapReads(app);
         MapDevices(app);
         MapGroups(app);
+        app.MapPost("/api/internet", context =>
+            ChangeAsync(context, ControlJson.Default.InternetRuleRequest, router.SetInternetRuleAsync, ControlJson.Default.InternetRule));
+        app.MapDelete("/api/internet/{id}", async context =>
+            await Reply.DoneAsync(context, await router.RemoveInternetRuleAsync(Value(context, "id"), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false));
         app.MapPost("/api/ping", PingAsync);
         app.MapPost("/api/netcheck", async context =>
             await Reply.JsonAsync(
@@ -31,6 +35,7 @@ internal sealed class ApiRoutes(IRouterService router)
         MapPart(app, "/api/sessions", s => s.Sessions, ControlJson.Default.IReadOnlyListSession);
         MapPart(app, "/api/peers", s => s.Peers, ControlJson.Default.IReadOnlyListPeer);
         MapPart(app, "/api/refusals", s => s.Refusals, ControlJson.Default.IReadOnlyListRefusal);
+        MapPart(app, "/api/internet", s => s.Internet, ControlJson.Default.InternetPolicy);
         MapPart(app, "/api/groups", s => s.Groups, ControlJson.Default.IReadOnlyListGroup);
     }
 

@@ -41,7 +41,8 @@ internal static class SealedFrames
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(digest);
     }
 
-    private static byte[] One(SecureSession keys, PathId path, ReadOnlySpan<byte> content)
+    /// <summary>Seals <paramref name="content"/> in one datagram, however long it gets.</summary>
+    public static byte[] One(SecureSession keys, PathId path, ReadOnlySpan<byte> content)
     {
         var datagram = new byte[SealedDatagram.Overhead + content.Length];
         keys.Seal((byte)DatagramType.Control, (uint)path.Path, keys.Reserve(1), content, datagram);

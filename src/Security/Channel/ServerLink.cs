@@ -133,6 +133,14 @@ public sealed class ServerLink
         return SealedFrames.Seal(current.Keys, current.SendPath, frames);
     }
 
+    /// <summary>Seals frames in one datagram, however long it gets: a probe of the way.</summary>
+    /// <exception cref="InvalidOperationException">The link is down.</exception>
+    public byte[] SealWhole(ReadOnlySpan<byte> frames)
+    {
+        Established current = _current ?? throw new InvalidOperationException("The link is down.");
+        return SealedFrames.One(current.Keys, current.SendPath, frames);
+    }
+
     /// <summary>Opens a Control datagram that bears <see cref="ReceivePath"/>.</summary>
     /// <param name="datagram">The whole datagram; overwritten.</param>
     /// <param name="frames">The frames, when a whole sequence is there; borrowed from <paramref name="datagram"/> or from nobody.</param>

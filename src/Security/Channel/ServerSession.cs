@@ -34,6 +34,9 @@ public sealed class ServerSession
     /// <summary>When the peer gave the last authenticated sign, in ms of <see cref="MonotonicTime"/>.</summary>
     public long LastHeard { get; internal set; }
 
+    /// <summary>The cipher that was agreed.</summary>
+    public CipherSuite Suite => Keys.Suite;
+
     /// <summary>What the server's role keeps about the peer.</summary>
     public object? State { get; set; }
 
@@ -69,6 +72,14 @@ public sealed class ServerSession
     /// <summary>Sends one frame to the validated source.</summary>
     public void Send<T>(in T frame)
         where T : IFrame<T> => Send(new FrameBuilder().Append(in frame).Written);
+
+    /// <summary>Sends one frame to the validated source in one datagram, however long it gets: a probe of the way.</summary>
+    public void SendWhole<T>(in T frame)
+        where T : IFrame<T>
+    {
+        byte[] datagram = SealedFrames.One(Keys, SendPath, new FrameBuilder().Append(in frame).Written);
+        _output.Send(Source, datagram, datagram.Length);
+    }
 
     /// <summary>Sends frames, unless that takes more than <paramref name="allowed"/> bytes.</summary>
     internal bool SendTo(in Endpoint to, ReadOnlySpan<byte> frames, int allowed)

@@ -79,6 +79,17 @@ public sealed partial class SecureSession : IDisposable
         return session;
     }
 
+    /// <summary>A session from a secret that one party made and gave to the other inside another session.</summary>
+    /// <param name="key">32 random bytes, used for this session alone.</param>
+    /// <param name="initiator">True for the party that was given the key.</param>
+    /// <param name="suite">Agreed with the key.</param>
+    /// <param name="random">For the keys of later epochs.</param>
+    public static SecureSession FromKey(ReadOnlySpan<byte> key, bool initiator, CipherSuite suite, IRandom random)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(key.Length, 32, nameof(key));
+        return Create(key, "NTM1 given key"u8, initiator, suite, random);
+    }
+
     /// <summary>The same from the handshake's secrets; <paramref name="firstCounter"/> other than 0 is for tests.</summary>
     internal static SecureSession Create(
         ReadOnlySpan<byte> chainingKey, ReadOnlySpan<byte> handshakeHash, bool initiator, CipherSuite suite, IRandom random, ulong firstCounter = 0)

@@ -28,6 +28,12 @@ internal static class StatusText
             Line(text, $"rs   {rs.Listen}, key {rs.PublicKey}");
             Line(text, $"     {rs.Sessions} sessions, {rs.SlotCount} slots, payload forwarded {rs.PayloadPackets} packets, {rs.PayloadBytes} bytes");
             Counts(text, "dropped", rs.Drops);
+            if (rs.Egress is { } egress)
+            {
+                Line(text, $"     ordinary hosts: {egress.Devices} devices, {egress.PacketsOut} packets out, {egress.PacketsIn} in");
+                Counts(text, "not passed on", egress.Drops);
+            }
+
             foreach (RelayServer.SlotStatus slot in rs.Slots)
             {
                 Line(text, $"     slot {slot.Slot}: {slot.Node0 ?? "-"} <-> {slot.Node1 ?? "-"}, {slot.Packets} packets, {slot.Bytes} bytes");

@@ -1,5 +1,7 @@
+using System.Net;
 using NTMobile.NetfilterBridge;
 using NTMobile.RelayServer;
+using NTMobile.RelayServer.Egress;
 using NTMobile.Security;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Identity;
@@ -17,6 +19,8 @@ internal sealed class RsHost : IDisposable
     private readonly RelayService _service;
     private readonly RelayOutput _output;
     private readonly RoleLoop _loop;
+    private readonly EgressDevice? _internet;
+    private readonly TimeProvider _time;
 
     /// <summary>Opens the sockets.</summary>
     /// <exception cref="StartException">It cannot be opened.</exception>
@@ -29,7 +33,10 @@ internal sealed class RsHost : IDisposable
         _output = new RelayOutput(sockets[0], advertised, streams);
         var self = new ServerIdentity(keys, certificate, providerKey, [CertificateRole.Node, CertificateRole.DirectionServer]);
         var options = new RelayOptions { MaxSlots = config.Rs.MaxSlots, MaxSlotsPerNode = config.Rs.MaxSlotsPerNode };
-        _service = new RelayService(self, options, _output, SystemRandom.Instance, time);
+        _time = time;
+        _internet = config.Rs.Egress is { } way ? new EgressDevice(way, logger) : null;
+        _service = new RelayService(
+            self, options, _output, SystemRandom.Instance, time, egress: _internet is null ? null : (OptionsOf(config.Rs.Egress!), _internet));
         _loop = new RoleLoop("rs", sockets, new RsRole(_service, _output), new Lock(), logger, time);
         Stream = new StreamRole(advertised.Port, _loop.Gate, TakeStream);
     }
@@ -37,8 +44,15 @@ internal sealed class RsHost : IDisposable
     /// <summary>The RS as clients over TLS reach it.</summary>
     public StreamRole Stream { get; }
 
-    /// <summary>Starts the thread.</summary>
-    public void Start() => _loop.Start();
+    /// <summary>Starts the threads.</summary>
+    public void Start()
+    {
+        _loop.Start();
+        if (_service.Egress is { } egress)
+        {
+            _internet!.Start(_loop.Gate, egress, _output, _time);
+        }
+    }
 
     /// <summary>The counters at this time.</summary>
     public RsStatus Status()
@@ -57,6 +71,7 @@ internal sealed class RsHost : IDisposable
                 Drops = StatusCounts.Sum(
                     StatusCounts.Of(_service.Sessions.Drops.NonZero()), StatusCounts.Of(_service.Drops.NonZero()),
                     StatusCounts.Of(_output.Drops.NonZero()), StatusCounts.Of(_loop)),
+                Egress = _service.Egress is { } egress ? Status(egress) : null,
                 Slots = [.. _service.Slots()],
             };
         }
@@ -65,7 +80,9 @@ internal sealed class RsHost : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _internet?.Stop();
         _loop.Dispose();
+        _internet?.Dispose();
         _output.Dispose();
         Stream.Dispose();
     }
@@ -74,5 +91,28 @@ internal sealed class RsHost : IDisposable
     {
         _service.ReceiveRun(run, datagramSize, from);
         _output.EndBatch();
+    }
+
+    private EgressStatus Status(EgressService egress) => new()
+    {
+        Devices = egress.Devices,
+        PacketsOut = egress.PacketsOut,
+        BytesOut = egress.BytesOut,
+        PacketsIn = egress.PacketsIn,
+        BytesIn = egress.BytesIn,
+        Drops = StatusCounts.Sum(StatusCounts.Of(egress.Drops.NonZero()), new() { ["egressRefused"] = _internet!.Refused }),
+    };
+
+    private static EgressOptions OptionsOf(EgressConfig config)
+    {
+        IPNetwork pool = IPNetwork.Parse(config.Pool);
+        return new EgressOptions
+        {
+            PoolBase = Endpoint.From(pool.BaseAddress, 0).Ipv4Address,
+            PoolLength = pool.PrefixLength,
+            Resolver = Endpoint.From(IPAddress.Parse(config.Resolver), 0).Ipv4Address,
+            BytesPerNode = config.MegabitsPerNode * 1e6 / 8,
+            BytesInAll = config.Megabits * 1e6 / 8,
+        };
     }
 }

@@ -103,6 +103,30 @@ internal static class ConfigCheck
         Require(!config.Plays("rs") || reached, "rs.publicAddress", $"is of another kind (IPv4, IPv6) than rs.listen, {rs.Listen}");
         bool ownName = !config.Plays("ds") || config.RsName != config.OwnName;
         Require(!config.Plays("rs") || ownName, "rs.name", $"'{config.RsName}' is the name of the DS; each role has its own");
+        if (rs.Egress is { } egress)
+        {
+            Egress(egress);
+        }
+    }
+
+    private static void Egress(EgressConfig egress)
+    {
+        Network("rs.egress.pool", egress.Pool);
+        Between("rs.egress.pool", IPNetwork.Parse(egress.Pool).PrefixLength, 8, 28);
+        Address("rs.egress.resolver", egress.Resolver, AddressFamily.InterNetwork);
+        Address("rs.egress.address", egress.Address, AddressFamily.InterNetwork);
+        Between("rs.egress.megabitsPerNode", egress.MegabitsPerNode, 1, 100_000);
+        Between("rs.egress.megabits", egress.Megabits, 1, 1_000_000);
+        foreach (string denied in egress.Denied)
+        {
+            Network("rs.egress.denied", denied);
+        }
+    }
+
+    private static void Network(string key, string value)
+    {
+        bool good = IPNetwork.TryParse(value, out IPNetwork network) && network.BaseAddress.AddressFamily == AddressFamily.InterNetwork;
+        Require(good, key, $"'{value}' is no IPv4 network, for example \"100.72.0.0/16\"");
     }
 
     private static void Kms(ServerConfig config)
@@ -153,7 +177,12 @@ internal static class ConfigCheck
 
     private static void Address(string key, string? value, AddressFamily? family)
     {
-        string wanted = family == AddressFamily.InterNetworkV6 ? "an IPv6 address" : "an IP address";
+        string wanted = family switch
+        {
+            AddressFamily.InterNetworkV6 => "an IPv6 address",
+            AddressFamily.InterNetwork => "an IPv4 address",
+            _ => "an IP address",
+        };
         bool good = value is null || (IPAddress.TryParse(value, out IPAddress? address) && (family is null || address.AddressFamily == family));
         Require(good, key, $"'{value}' is not {wanted}");
     }

@@ -108,6 +108,34 @@ internal sealed record RsConfig
 
     /// <summary>Most relay slots of one node.</summary>
     public int MaxSlotsPerNode { get; set; } = 256;
+
+    /// <summary>How nodes reach ordinary hosts through this RS; left out: they do not.</summary>
+    public EgressConfig? Egress { get; set; }
+}
+
+/// <summary>Section <c>rs.egress</c>.</summary>
+internal sealed record EgressConfig
+{
+    /// <summary>Private addresses for the devices of all nodes, used on this machine alone; prefix length 8–28.</summary>
+    public string Pool { get; set; } = "100.72.0.0/16";
+
+    /// <summary>IPv4 address of the name server for devices that ask their router. Required.</summary>
+    public string Resolver { get; set; } = "";
+
+    /// <summary>The IPv4 address of this machine that ordinary hosts see; left out: that of the interface by which a packet leaves.</summary>
+    public string? Address { get; set; }
+
+    /// <summary>Megabits per second of one node, each way.</summary>
+    public int MegabitsPerNode { get; set; } = 100;
+
+    /// <summary>Megabits per second of all nodes, each way; the busy ones share it equally.</summary>
+    public int Megabits { get; set; } = 1000;
+
+    /// <summary>Where devices may not go.</summary>
+    public IReadOnlyList<string> Denied { get; set; } =
+    [
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3",
+    ];
 }
 
 /// <summary>Section <c>kms</c>.</summary>

@@ -103,8 +103,33 @@ internal sealed record RsStatus
     /// <summary>Datagrams dropped, by reason.</summary>
     public required IReadOnlyDictionary<string, long> Drops { get; init; }
 
+    /// <summary>The way to ordinary hosts, where it is offered.</summary>
+    public EgressStatus? Egress { get; init; }
+
     /// <summary>Each slot's totals.</summary>
     public required IReadOnlyList<RelayServer.SlotStatus> Slots { get; init; }
+}
+
+/// <summary>What nodes' devices exchanged with ordinary hosts; zero packets prove that all of them went directly.</summary>
+internal sealed record EgressStatus
+{
+    /// <summary>Devices that have an address of the pool now.</summary>
+    public required int Devices { get; init; }
+
+    /// <summary>Packets to ordinary hosts.</summary>
+    public required long PacketsOut { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public required long BytesOut { get; init; }
+
+    /// <summary>Packets from ordinary hosts.</summary>
+    public required long PacketsIn { get; init; }
+
+    /// <summary>Their bytes.</summary>
+    public required long BytesIn { get; init; }
+
+    /// <summary>Packets that went no further, by reason.</summary>
+    public required IReadOnlyDictionary<string, long> Drops { get; init; }
 }
 
 /// <summary>Datagrams of one type.</summary>

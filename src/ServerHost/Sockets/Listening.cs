@@ -19,7 +19,7 @@ internal static class Listening
     private const int DataSockets = 8;
 
     /// <summary>What is parted.</summary>
-    private static ReadOnlySpan<byte> DataTypes => [(byte)DatagramType.Data, (byte)DatagramType.DataFull, (byte)DatagramType.Fragment];
+    private static ReadOnlySpan<byte> DataTypes => [(byte)DatagramType.Data, (byte)DatagramType.DataFull, (byte)DatagramType.Fragment, (byte)DatagramType.Egress];
 
     /// <summary>Opens a UDP socket for messages to the server itself.</summary>
     /// <param name="key">The configuration's key.</param>

@@ -104,4 +104,13 @@ public enum FrameType : byte
 
     /// <summary><see cref="Frames.RekeyAck"/>.</summary>
     RekeyAck = 0x39,
+
+    /// <summary><see cref="Frames.EgressRequest"/>.</summary>
+    EgressRequest = 0x40,
+
+    /// <summary><see cref="Frames.EgressGrant"/>.</summary>
+    EgressGrant = 0x41,
+
+    /// <summary><see cref="Frames.EgressRefused"/>.</summary>
+    EgressRefused = 0x42,
 }

@@ -49,4 +49,14 @@ public sealed partial class MemoryRouter
     public Task<ControlError?> UnshareAsync(string id, CancellationToken cancel) => Change(s => s.Shares.All(h => h.Id != id)
         ? (s, ControlError.NotFound($"There is no share {id}."))
         : (s with { Shares = [.. s.Shares.Where(h => h.Id != id)] }, null));
+
+    public Task<Result<InternetRule>> SetInternetRuleAsync(InternetRuleRequest request, CancellationToken cancel)
+    {
+        var rule = new InternetRule { Id = request.Device ?? "all", Mac = null, Device = request.Device, Destination = request.Destination, Way = request.Way };
+        return Change(rule, s => (s with { Internet = s.Internet with { Rules = [.. s.Internet.Rules.Where(r => r.Id != rule.Id), rule] } }, null));
+    }
+
+    public Task<ControlError?> RemoveInternetRuleAsync(string id, CancellationToken cancel) => Change(s => s.Internet.Rules.All(r => r.Id != id)
+        ? (s, ControlError.NotFound($"There is no rule {id}."))
+        : (s with { Internet = s.Internet with { Rules = [.. s.Internet.Rules.Where(r => r.Id != id)] } }, null));
 }

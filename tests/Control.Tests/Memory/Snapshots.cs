@@ -50,6 +50,7 @@ public static class Snapshots
         Peers = [],
         Refusals = [],
         Groups = [],
+        Internet = new() { Rules = [], Relay = null, AutoRelays = false, PacketsOut = 0, PacketsIn = 0 },
     };
 
     /// <summary>In use: two uplinks, two sessions, a warning, a device with a doubtful name.</summary>

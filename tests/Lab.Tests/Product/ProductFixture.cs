@@ -11,7 +11,7 @@ public abstract class ProductFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _world = await ProductWorld.CreateAsync(Describe, Groups, routerProgram: RouterProgram);
+        _world = await ProductWorld.CreateAsync(Describe, Groups, routerProgram: RouterProgram, egress: Egress);
         await StartAsync();
     }
 
@@ -29,6 +29,9 @@ public abstract class ProductFixture : IAsyncLifetime
 
     /// <summary>The routers' service; null: as it was built with the laboratory.</summary>
     protected virtual string? RouterProgram => null;
+
+    /// <summary>Whether ordinary hosts may be reached through the RS.</summary>
+    protected virtual bool Egress => false;
 
     protected abstract void Describe(WorldBuilder world);
 

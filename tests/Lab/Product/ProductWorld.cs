@@ -19,10 +19,13 @@ public sealed class ProductWorld : IAsyncDisposable
 
     private readonly string _routerProgram;
 
-    private ProductWorld(LabWorld lab, string routerProgram)
+    private readonly bool _egress;
+
+    private ProductWorld(LabWorld lab, string routerProgram, bool egress)
     {
         Lab = lab;
         _routerProgram = routerProgram;
+        _egress = egress;
     }
 
     /// <summary>The laboratory.</summary>
@@ -49,11 +52,13 @@ public sealed class ProductWorld : IAsyncDisposable
     /// <param name="groups">Groups by name with their members' site names; null: one group with all sites.</param>
     /// <param name="logs">Where logs stay; null: a folder that goes with the world.</param>
     /// <param name="routerProgram">The routers' service; null: <see cref="Binaries.Router"/>.</param>
+    /// <param name="egress">Whether ordinary hosts may be reached through the RS.</param>
     public static async Task<ProductWorld> CreateAsync(
         Action<WorldBuilder> describe,
         IReadOnlyDictionary<string, string[]>? groups = null,
         string? logs = null,
-        string? routerProgram = null)
+        string? routerProgram = null,
+        bool egress = false)
     {
         var lab = await LabWorld.CreateAsync(
             builder =>
@@ -63,7 +68,7 @@ public sealed class ProductWorld : IAsyncDisposable
                 describe(builder);
             },
             logs).ConfigureAwait(false);
-        var world = new ProductWorld(lab, routerProgram ?? Binaries.Router);
+        var world = new ProductWorld(lab, routerProgram ?? Binaries.Router, egress);
         try
         {
             await world.StartServerAsync().ConfigureAwait(false);
@@ -120,6 +125,7 @@ public sealed class ProductWorld : IAsyncDisposable
     private async Task StartServerAsync()
     {
         var (first, second, third) = (ServerHost.Addresses[0], ServerHost.Addresses[1], ServerHost.Addresses[2]);
+        var egress = _egress ? $$""", "egress": { "resolver": "{{first}}" }""" : string.Empty;
         await File.WriteAllTextAsync(ServerConfiguration, $$"""
             {
               "zone": "{{Zone}}",
@@ -128,7 +134,7 @@ public sealed class ProductWorld : IAsyncDisposable
               "stateDirectory": "{{Path.Combine(Lab.LogFolder, "server-state")}}",
               "controlSocket": "{{ServerSocket}}",
               "ds": { "listen": "{{first}}:4330", "dns": "{{first}}:53", "stunPort": 3478, "secondAddress": "{{third}}" },
-              "rs": { "listen": "{{second}}:4331", "publicAddress": "{{second}}" },
+              "rs": { "listen": "{{second}}:4331", "publicAddress": "{{second}}"{{egress}} },
               "kms": { "listen": "{{first}}:4343" },
               "tls": { "listen": ["{{first}}:443", "{{second}}:443"] }
             }

@@ -39,6 +39,9 @@ internal sealed class ServiceWorld : IDisposable
 
     public NodeHost Host { get; private set; } = null!;
 
+    /// <summary>What was put into the kernel last.</summary>
+    public IReadOnlyList<NetfilterBridge.InternetRule> KernelRules { get; private set; } = [];
+
     /// <summary>How often the node was told of other devices or shares.</summary>
     public int Changes { get; private set; }
 
@@ -81,7 +84,7 @@ internal sealed class ServiceWorld : IDisposable
         Devices.Changed += () => Changes++;
         Host = new NodeHost(Clock, _ => new NoActions(), log);
         Service = new RouterService(
-            Host, Store, report, Router.Keys, Router.Groups, Devices, Network, ["wan0", "wwan0"], () => Uplinks, Router.Enroller.EnrolAsync, Clock);
+            Host, Store, report, Router.Keys, Router.Groups, Devices, new InternetRules(Store, rules => KernelRules = rules), Network, ["wan0", "wwan0"], () => Uplinks, Router.Enroller.EnrolAsync, Clock);
     }
 
     private static LanNetwork Network => new("lan0", IPAddress.Parse("192.168.8.1"), 24);

@@ -121,7 +121,7 @@ public class RelayForwardingTests : RelayScene
 
         Relay(a, Data(SendA, 23)); // shorter than header and tag
         Relay(a, Handshake(DatagramType.Punch, SendA, 12));
-        Relay(a, [0x25, .. Data(SendA, 40)[1..]]);
+        Relay(a, [0x2F, .. Data(SendA, 40)[1..]]);
 
         Assert.Empty(b.Others);
         Assert.Equal(2, World.Rs.Drops[RelayDrop.NotRelayed]);

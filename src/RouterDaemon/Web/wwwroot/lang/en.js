@@ -140,6 +140,8 @@ export default {
   "drop.ReceiveBufferFull": "Peers sent faster than the router takes",
   "drop.LanRefused": "The LAN did not take it",
   "drop.NotTranslatable": "The other IP version has nothing like it",
+  "drop.NoEgress": "Must go through a relay server, but none takes it now",
+  "drop.NotAsked": "From an ordinary host: answers nothing that a device sent",
 
   "devices.title": "Devices",
   "devices.lead": "A named device can be reached by its name once you share it. Nothing is shared by itself.",

@@ -138,6 +138,8 @@ export default {
   "drop.ReceiveBufferFull": "相手からの受信がルーターの処理能力を超過",
   "drop.LanRefused": "LAN側で受け付けられず",
   "drop.NotTranslatable": "もう一方のIP版に対応するものがない",
+  "drop.NoEgress": "リレーサーバー経由が必要だが、利用できるサーバーなし",
+  "drop.NotAsked": "一般ホストから：機器が送ったものへの応答ではない",
 
   "devices.title": "機器",
   "devices.lead": "名前を付けた機器は、共有すると名前で接続できます。自動的に共有されるものはありません。",

@@ -1,0 +1,61 @@
+using System.Text;
+
+namespace NTMobile.NetfilterBridge;
+
+/// <summary>
+/// The rules of a server through which devices reach ordinary hosts: address translation, and guards on both sides of it.
+/// <code>
+/// prerouting  -301  nobody else has an address of the pool
+/// input          0  from the TUN: name service alone
+/// forward        0  from the TUN: to the Internet alone; to the TUN: answers alone
+/// postrouting  100  translation
+/// </code>
+/// They go with <see cref="Remove"/>; a server that is killed leaves them behind, and without its TUN device they have no effect.
+/// </summary>
+public static class EgressRules
+{
+    private const string Table = "ntm_rs";
+
+    /// <summary>Puts the rules in place, or replaces those of an earlier call, in one transaction.</summary>
+    /// <exception cref="RuleSetException"><c>nft</c> is missing or refused.</exception>
+    public static void Install(EgressRulesOptions options) => Tool.Run("nft", ["-f", "-"], Text(options));
+
+    /// <summary>Takes the rules away. Nothing happens when there are none.</summary>
+    /// <exception cref="RuleSetException"><c>nft</c> refused.</exception>
+    public static void Remove() => Tool.Run("nft", ["-f", "-"], Removal);
+
+    internal static string Removal => $"table ip {Table}\ndelete table ip {Table}\n";
+
+    internal static string Text(EgressRulesOptions options)
+    {
+        var (tun, pool) = ($"\"{options.TunName}\"", options.Pool.ToString());
+        var text = new StringBuilder($"table ip {Table}\ndelete table ip {Table}\ntable ip {Table} {{\n");
+        text.Append("\tset connections {\n\t\ttype ipv4_addr; flags dynamic\n\t}\n");
+        Chain(text, "guard_early", "filter hook prerouting priority -301",
+            $"iifname != {tun} ip saddr {pool} counter drop",
+            $"iifname {tun} ip saddr != {pool} counter drop");
+        Chain(text, "guard_input", "filter hook input priority filter",
+            options.Resolver is { } resolver ? $"iifname {tun} ip daddr {resolver} meta l4proto {{ tcp, udp }} th dport 53 accept" : null,
+            $"iifname {tun} counter drop");
+        Chain(text, "guard_forward", "filter hook forward priority filter",
+            options.Resolver is { } asked ? $"iifname {tun} ip daddr {asked} meta l4proto {{ tcp, udp }} th dport 53 accept" : null,
+            $"iifname {tun} ip daddr {{ {string.Join(", ", options.Denied.Append(options.Pool).Select(n => n.ToString()))} }} counter drop",
+            $"iifname {tun} ct state new add @connections {{ ip saddr ct count over {options.MaxConnections} }} counter drop",
+            $"oifname {tun} ct state != {{ established, related }} counter drop",
+            options.ForwardsNothingElse ? $"iifname != {tun} oifname != {tun} counter drop" : null);
+        Chain(text, "source", "nat hook postrouting priority srcnat",
+            $"ip saddr {pool} oifname != {tun} {(options.PublicAddress is { } address ? $"snat to {address}" : "masquerade")}");
+        return text.Append("}\n").ToString();
+    }
+
+    private static void Chain(StringBuilder text, string name, string hook, params ReadOnlySpan<string?> rules)
+    {
+        text.Append($"\tchain {name} {{\n\t\ttype {hook}; policy accept;\n");
+        foreach (var rule in rules)
+        {
+            text.Append(rule is null ? string.Empty : $"\t\t{rule}\n");
+        }
+
+        text.Append("\t}\n");
+    }
+}

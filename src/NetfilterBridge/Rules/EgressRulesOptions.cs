@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace NTMobile.NetfilterBridge;
+
+/// <summary>What the kernel's packet filter is to do for a server behind whose TUN device there are other people's LANs.</summary>
+public sealed record EgressRulesOptions
+{
+    /// <summary>The TUN device's name.</summary>
+    public required string TunName { get; init; }
+
+    /// <summary>Addresses that devices have there.</summary>
+    public required IPNetwork Pool { get; init; }
+
+    /// <summary>The address that ordinary hosts see; null: that of the interface by which a packet leaves.</summary>
+    public IPAddress? PublicAddress { get; init; }
+
+    /// <summary>Name server that devices may ask even where it is this machine; null: none.</summary>
+    public IPAddress? Resolver { get; init; }
+
+    /// <summary>Where devices may not go: networks that are not the Internet.</summary>
+    public required IReadOnlyList<IPNetwork> Denied { get; init; }
+
+    /// <summary>Most connections of one device at one time.</summary>
+    public int MaxConnections { get; init; } = 4096;
+
+    /// <summary>Whether the machine forwards nothing else: it did not before we came.</summary>
+    public bool ForwardsNothingElse { get; init; }
+}
