@@ -130,10 +130,10 @@ public sealed class RuleTextTests
         	}
         	chain internet {
         		ip daddr 192.168.8.1 meta l4proto { tcp, udp } th dport 53 goto internet_names
-        		ip6 daddr != 2000::/3 meta l4proto { tcp, udp } th dport 53 goto internet_names
+        		ip6 daddr { ::/127, fc00::/7, fe80::/10, ff00::/8 } meta l4proto { tcp, udp } th dport 53 goto internet_names
         		ip daddr 192.168.8.0/24 return
         		ip daddr { 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/3 } return
-        		ip6 daddr != 2000::/3 return
+        		ip6 daddr { ::/127, fc00::/7, fe80::/10, ff00::/8 } return
         		ether saddr 02:00:00:00:00:01 ip daddr 203.0.113.0/24 return
         		ether saddr 02:00:00:00:00:01 goto internet_must
         		meta nfproto ipv4 goto internet_may
@@ -151,10 +151,11 @@ public sealed class RuleTextTests
         Assert.Contains("meta mark and 0x00200000 == 0x00200000 counter drop\n", text);
         Assert.Contains("meta mark and 0x00200000 == 0x00200000 meta l4proto { tcp, udp } th dport 53 counter drop\n", text);
         Assert.Contains("meta mark and 0x00400000 == 0x00400000 ct state { established, related } meta mark set meta mark and 0xffbfffff\n", text);
-        var raw = RuleText.Iptables(WithRules, withJump: false).Split('\n');
+        var raw = RuleText.Iptables(WithRules, WithRules.VirtualPrefix, withJump: false).Split('\n');
         Assert.Equal(
             "-A NTM_QUEUE -i lan0 -m mark --mark 0x00200000/0x00200000 -j NFQUEUE --queue-num 4350 --queue-bypass",
             raw[Array.FindIndex(raw, l => l.Contains("--dport 53", StringComparison.Ordinal)) - 1]);
+        Assert.DoesNotContain("--mark", RuleText.Iptables(WithRules, WithRules.VirtualPrefix6, withJump: false));
         Assert.Equal(
             """
             *mangle
@@ -167,6 +168,23 @@ public sealed class RuleTextTests
             """,
             InternetRuleText.Mangle(WithRules, withJump: true));
     }
+
+    [Fact]
+    public void Virtual_addresses_of_both_versions_are_none_of_an_ordinary_host_and_are_passed_before()
+    {
+        foreach (var withQueue in new[] { false, true })
+        {
+            var lines = RuleText.Nft(WithRules, withQueue, withZones: true).Split('\n').ToList();
+            var jump = lines.FindIndex(l => l.Contains("jump internet", StringComparison.Ordinal));
+            Assert.All(["ip daddr 198.18.0.0/15 accept", "ip6 daddr fd4e:5400::/24 accept"], rule =>
+                Assert.InRange(lines.FindIndex(l => l.EndsWith(rule, StringComparison.Ordinal)), 0, jump - 1));
+        }
+    }
+
+    [Fact]
+    public void Names_of_the_zone_are_answered_over_IPv6_too() => Assert.Contains(
+        "meta nfproto ipv6 udp dport 53 queue num 4351 bypass",
+        InternetRuleText.Chains(WithRules, withQueue: true).Single(c => c.Name == "internet_must").Rules);
 
     [Fact]
     public void A_servers_rules_let_devices_out_to_the_Internet_alone_and_answers_alone_back() => Assert.Equal(

@@ -107,6 +107,31 @@ public sealed class PageTests(ChromiumFixture fixture) : IClassFixture<ChromiumF
     }
 
     [Fact]
+    public async Task A_rule_for_the_ordinary_Internet_is_set_and_forgotten_and_a_missing_relay_server_is_said()
+    {
+        await using var world = await ApiWorld.StartAsync();
+        var story = await EnterAsync(world);
+        await story.GoAsync("Devices");
+        var rules = story.Tab.Locator("#internet");
+        await rules.GetByRole(AriaRole.Button, new() { Name = "Add a rule" }).ClickAsync();
+        var dialog = story.Tab.GetByRole(AriaRole.Dialog);
+        await dialog.Locator("select[name=device]").SelectOptionAsync("camera");
+        await dialog.GetByLabel("Destination").FillAsync("198.51.100.7");
+        await dialog.GetByLabel("Direct").CheckAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Set the rule" }).ClickAsync();
+        var rule = rules.Locator("li").Filter(new() { HasText = "camera" });
+        await Assertions.Expect(rule).ToContainTextAsync("to 198.51.100.7");
+        await Assertions.Expect(rules).ToContainTextAsync("automatic means the relay server now");
+        var set = Assert.Single((await world.Router.GetSnapshotAsync(default)).Internet.Rules, r => r.Device == "camera");
+        Assert.Equal(("198.51.100.7", InternetWay.Direct), (set.Destination, set.Way));
+
+        await rule.GetByRole(AriaRole.Button, new() { Name = "Forget the rule of camera" }).ClickAsync();
+        await Assertions.Expect(rule).ToHaveCountAsync(0);
+        world.Router.Update(s => s with { Internet = s.Internet with { Relay = null } });
+        await Assertions.Expect(rules).ToContainTextAsync("No relay server takes packets now");
+    }
+
+    [Fact]
     public async Task What_the_router_refuses_is_said_in_the_dialog()
     {
         await using var world = await ApiWorld.StartAsync();

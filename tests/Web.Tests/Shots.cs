@@ -55,6 +55,9 @@ internal static class Shots
         await tab.Locator("input[value=ssh]").CheckAsync();
         await ShotAsync(tab, $"{prefix}-share.png", full: false);
         await tab.Keyboard.PressAsync("Escape");
+        await tab.Locator("#internet .button-tint").ClickAsync();
+        await ShotAsync(tab, $"{prefix}-internet.png", full: false);
+        await tab.Keyboard.PressAsync("Escape");
         await tab.Locator(".bar .icon-button").ClickAsync();
         await ShotAsync(tab, $"{prefix}-settings.png", full: false);
         await tab.Keyboard.PressAsync("Escape");

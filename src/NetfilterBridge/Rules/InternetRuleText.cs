@@ -13,6 +13,7 @@ internal static class InternetRuleText
 {
     public const string FlowChain = "NTM_INTERNET";
     private const string NotOrdinary = "{ 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/3 }";
+    private const string NotOrdinary6 = "{ ::/127, fc00::/7, fe80::/10, ff00::/8 }"; // what NAT64 carries to ordinary hosts is none of it
     private const string NameQuery = "meta l4proto { tcp, udp } th dport 53";
 
     private static string Must => $"0x{RuleSetOptions.MustQueueMark:x8}";
@@ -48,10 +49,10 @@ internal static class InternetRuleText
         yield return ("internet",
         [
             .. options.LanAddresses.Select(a => $"ip daddr {a} {NameQuery} goto internet_names"),
-            $"ip6 daddr != 2000::/3 {NameQuery} goto internet_names",
+            $"ip6 daddr {NotOrdinary6} {NameQuery} goto internet_names",
             .. options.LanNetworks.Select(n => $"ip daddr {n} return"),
             $"ip daddr {NotOrdinary} return",
-            "ip6 daddr != 2000::/3 return",
+            $"ip6 daddr {NotOrdinary6} return",
             .. options.Internet.Select(Line),
         ]);
     }

@@ -16,6 +16,7 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
 {
     // Flows that are left to the router go through the relay server for so long after a move: who moved may move again.
     private const int MovedMs = 30 * 60_000;
+    private const int WatchMs = 500;
     private const int CollectMs = 100; // answers of other sizes come behind the first
 
     // UDP payloads of packets of 1500, 1400, 1280, 1124 and 576 bytes over IPv4, the largest first: its answer is then mostly the first.
@@ -32,6 +33,8 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
     private EgressGrant? _grant;
     private EgressSession? _session;
     private Uplink? _place;
+    private long _watchMs;
+    private (long Out, long In) _watched;
     private long _movedMs = long.MinValue / 2;
     private bool _isWanted;
 
@@ -46,7 +49,9 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
         }
     }
 
-    public long DueMs => _isWanted && _relay is { IsUp: true } ? _asking?.DueMs ?? long.MaxValue : long.MaxValue;
+    public long DueMs => !_isWanted || _relay is not { IsUp: true }
+        ? long.MaxValue
+        : Math.Min(_asking?.DueMs ?? long.MaxValue, _session is null ? long.MaxValue : _watchMs);
 
     public EgressStatus Status() => new(
         node.Tables.Egress is { } ? _relay?.Server : null,
@@ -113,6 +118,8 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
         {
             SendRequest(relay);
         }
+
+        Watch();
     }
 
     public bool OnRelayFrame(ServerConnection relay, FrameType type, ReadOnlySpan<byte> body)
@@ -148,6 +155,23 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
             default:
                 return true;
         }
+    }
+
+    // Packets go out and none comes back: the relay server is asked at once whether it still knows us, and where.
+    private void Watch()
+    {
+        if (_session is not { } session || node.NowMs < _watchMs)
+        {
+            return;
+        }
+
+        var now = (Out: session.Counters.PacketsOut, In: session.Counters.PacketsIn);
+        if (now.Out > _watched.Out && now.In == _watched.In)
+        {
+            _relay?.Doubt();
+        }
+
+        (_watched, _watchMs) = (now, node.NowMs + WatchMs);
     }
 
     // The one in use stays for as long as it answers: ordinary hosts know us by its address.

@@ -16,7 +16,6 @@ internal sealed class EgressDevice : IInternet, IDisposable
     private const string Name = "ntm-out";
     private const int BatchSize = 32;
 
-
     // Larger than any way to a node: what does not fit there is cut, or its sender told, by who knows the node.
     private const int Mtu = 1500;
     private readonly TunDevice _tun;

@@ -100,6 +100,19 @@ public static class Snapshots
             new(FamilyId, "family", 10, GroupState.Member, 4),
             new("77d0a2c9e1b84f06a3c5d8e9f0b1a2c3", "", 0, GroupState.Waiting, 0),
         ],
+        Internet = new()
+        {
+            Rules =
+            [
+                new() { Id = "00:11:32:5e:90:1a", Mac = "00:11:32:5e:90:1a", Device = "nas", Destination = null, Way = InternetWay.Relay },
+                new() { Id = "all@10.0.0.0-8", Mac = null, Device = null, Destination = "10.0.0.0/8", Way = InternetWay.Direct },
+                new() { Id = "all", Mac = null, Device = null, Destination = null, Way = InternetWay.Auto },
+            ],
+            Relay = "203.0.113.2:4331",
+            AutoRelays = true,
+            PacketsOut = 812,
+            PacketsIn = 1_204,
+        },
     };
 
     public const string FamilyId = "4be1f09a6cd243b8952d7e30c1a8f564";

@@ -43,14 +43,14 @@ internal sealed class Device(MemoryRouter router, LanDevice facts, Clock clock)
         return id;
     }
 
-    public void SendUdp(uint to, ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> payload)
+    public Outcome SendUdp(uint to, ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> payload, PacketHints hints = PacketHints.None)
     {
         var packet = new byte[Ipv4.MinimumHeaderLength + Udp.HeaderLength + payload.Length];
         var udp = packet.AsSpan(Ipv4.MinimumHeaderLength);
         payload.CopyTo(udp[Udp.HeaderLength..]);
         Udp.Write(udp, Address, to, sourcePort, destinationPort);
         Ipv4.Write(packet, Address, to, IpProtocol.Udp, udp.Length);
-        Send(packet);
+        return Send(packet, hints);
     }
 
     public void SendEcho(uint to, ushort identifier, ushort sequence, int length = 56)

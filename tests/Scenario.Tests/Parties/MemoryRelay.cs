@@ -1,5 +1,6 @@
 using NTMobile.Packets;
 using NTMobile.RelayServer;
+using NTMobile.RelayServer.Egress;
 using NTMobile.Scenario.Tests.World;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Identity;
@@ -39,6 +40,9 @@ internal sealed class MemoryRelay : IParty
     /// <summary>What the next <see cref="Start"/> begins with.</summary>
     public RelayOptions Options { get; set; } = new();
 
+    /// <summary>The ordinary hosts that the next <see cref="Start"/> begins to serve; null: none.</summary>
+    public MemoryInternet? Internet { get; set; }
+
     /// <summary>Packets of devices that went through the relay since it was last started.</summary>
     public long PayloadPackets => Service.Forwarded.PayloadPackets;
 
@@ -47,9 +51,14 @@ internal sealed class MemoryRelay : IParty
 
     public void Start()
     {
-        _service = new RelayService(_self, Options, new SiteOutput(Site, At), _random.Split(), _world.Clock.Time);
+        _service = new RelayService(
+            _self, Options, new SiteOutput(Site, At), _random.Split(), _world.Clock.Time, egress: Internet is { } hosts ? (hosts.Options, hosts) : null);
         _dueMs = _world.Clock.NowMs;
     }
+
+    /// <summary>A packet for an address of the pool, with a byte before it. Nobody is there while the RS is down.</summary>
+    public void TakeFromInternet(byte[] content) =>
+        _service?.Egress!.FromInternet(content, partial: false, new byte[EgressService.DatagramRoom], _world.Clock.Time.Milliseconds());
 
     public void Tick()
     {

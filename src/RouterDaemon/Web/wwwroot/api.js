@@ -43,6 +43,8 @@ export const nameDevice = (label, device) => send("PUT", `/api/devices/${encodeU
 export const forgetDevice = (label) => send("DELETE", `/api/devices/${encodeURIComponent(label)}`);
 export const share = (device, ports, group) => send("POST", "/api/shares", { device, ports, group });
 export const unshare = (id) => send("DELETE", `/api/shares/${encodeURIComponent(id)}`);
+export const setInternetRule = (way, device, destination) => send("POST", "/api/internet", { way, device, destination });
+export const forgetInternetRule = (id) => send("DELETE", `/api/internet/${encodeURIComponent(id)}`);
 export const ping = (name, count) => send("POST", "/api/ping", { name, count });
 export const initGroup = (name, priority) => send("POST", "/api/groups/init", { name, priority });
 export const addMember = (authority, member, fingerprint) => send("POST", "/api/groups/add", { authority, member, fingerprint });

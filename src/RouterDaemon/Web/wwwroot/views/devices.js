@@ -6,6 +6,7 @@ import { ago } from "../format.js";
 import { broken, button, chip, doing, empty, mono, section, viewTitle } from "../parts/bits.js";
 import { icon } from "../parts/icons.js";
 import { confirm, field, openDialog } from "../parts/dialog.js";
+import { internet } from "../parts/internet.js";
 import { chosenPorts, describePorts, portsPicker } from "../parts/ports.js";
 import { toast } from "../parts/toast.js";
 
@@ -19,6 +20,7 @@ export function devices({ snapshot }) {
       named.length === 0 ? empty(t("devices.noNamed")) : h("div", { class: "stack" }, named.map((d) => device(d, snapshot)))),
     section("unnamed", t("devices.unnamed"), null,
       others.length === 0 ? empty(t("devices.noOthers")) : h("ul", { class: "lines card" }, others.map(stranger))),
+    internet(snapshot),
   ];
 }
 
