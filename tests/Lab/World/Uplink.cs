@@ -45,12 +45,13 @@ public sealed class Uplink
     public async Task LinkUpAsync()
     {
         await Place.Host.IpAsync($"link set {_port} up").ConfigureAwait(false);
-        await WaitUntilOperationalAsync(Place.Host, _port).ConfigureAwait(false);
         await WaitUntilOperationalAsync(_router, Interface).ConfigureAwait(false);
+        await WaitUntilOperationalAsync(Place.Host, _port).ConfigureAwait(false);
+        await WaitUntilOperationalAsync(Place.Host, "in0").ConfigureAwait(false); // a bridge without a live port has no carrier of its own
 
         // The kernel's link watcher shows the state first, then lets packets through, all under one lock; who changes a link waits for the lock.
-        await Place.Host.IpAsync($"link set {_port} up").ConfigureAwait(false);
         await _router.IpAsync($"link set {Interface} up").ConfigureAwait(false);
+        await Place.Host.IpAsync($"link set {_port} up", "link set in0 up").ConfigureAwait(false);
         await _router.IpAsync(DefaultRoutes()).ConfigureAwait(false);
     }
 
