@@ -13,6 +13,12 @@ public sealed class LoopState
     /// <summary>Whether the loop gives a packet again later when its path opens in a moment; else the node keeps it.</summary>
     public bool WaitsForPaths { get; set; }
 
+    /// <summary>
+    /// Whether a sender is to slow down, since packets stand before a full uplink. The router marks or loses the next large packet that goes to a peer, and
+    /// clears this.
+    /// </summary>
+    public bool SlowsSender { get; set; }
+
     internal uint NowSecond => (uint)(NowMs / 1000);
 
     internal FrameJoiner Joiner { get; } = new();

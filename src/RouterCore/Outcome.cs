@@ -43,6 +43,9 @@ public enum DropReason
     /// <summary>The send buffer of the uplink was full for too long (counted in datagrams), or the unvalidated path's budget is spent.</summary>
     Backpressure,
 
+    /// <summary>Lost on purpose, so that its sender slows down: packets stood before a full uplink for too long (CoDel, RFC 8289).</summary>
+    StandingQueue,
+
     /// <summary>Held packets beyond the bound of the staging ring.</summary>
     StagingFull,
 

@@ -360,13 +360,13 @@ public sealed partial class Router
     // RFC 6040 §4.2: congestion marked on the way reaches the inner header, or the packet is dropped where it cannot.
     private static bool TryMergeEcn(ref byte inner, byte outer)
     {
-        if (outer != 3)
+        if (outer != Ecn.CongestionExperienced)
         {
             return true;
         }
 
-        var able = inner != 0;
-        inner = 3;
+        var able = Ecn.IsCapable(inner);
+        inner = Ecn.CongestionExperienced;
         return able;
     }
 }

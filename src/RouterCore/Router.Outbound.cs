@@ -12,6 +12,9 @@ public sealed partial class Router
     // datagrams of 1,200 bytes reckon (RFC 9000 §14). On a narrower path it goes in parts.
     private const int AlwaysCarried = 1280;
 
+    // Smaller packets are seldom those of a flow that fills the uplink, and losing one costs its flow most: a SYN, a query, a key stroke, a voice.
+    private const int LongestSpared = 576;
+
     /// <summary>A packet from a LAN device, on its way to somewhere else.</summary>
     /// <param name="packet">The packet; its bytes and headroom may be overwritten when the outcome is not Accept.</param>
     /// <param name="loop">The calling loop's state.</param>
@@ -91,13 +94,20 @@ public sealed partial class Router
             return Dropped(DropReason.BadChecksum);
         }
 
+        var lost = MustLose(ref packet, in ip, loop) ? Dropped(DropReason.StandingQueue) : (Outcome?)null;
         var header = new DataHeader(context.Id, IpProtocol.Tcp, (byte)(ip.TimeToLive - 1), (byte)(ip.Tos & 3), partial);
         context.Session.Counters.CountOut(1, ip.TotalLength);
         if (length > largest)
         {
-            return SegmentCutter.TrySend(packet.Buffer, at, headerLength, end, context, path, in header, wire)
+            var skipped = lost is null ? 0 : largest - headerLength; // the first segment
+            return SegmentCutter.TrySend(packet.Buffer, at, headerLength, end, skipped, context, path, in header, wire)
                 ? Outcome.Consumed
                 : Dropped(DropReason.Backpressure);
+        }
+
+        if (lost is { } outcome)
+        {
+            return outcome;
         }
 
         var transport = packet.Buffer[at..end];
@@ -122,6 +132,11 @@ public sealed partial class Router
             {
                 return refused;
             }
+        }
+
+        if (MustLose(ref packet, in ip, loop))
+        {
+            return Dropped(DropReason.StandingQueue);
         }
 
         var at = packet.Start + ip.HeaderLength;
@@ -204,6 +219,25 @@ public sealed partial class Router
         secure.Seal((byte)type, (uint)path.PathId.Path, secure.Reserve(1), buffer[begin..end], room);
         wire.EndRun(size);
         return Outcome.Consumed;
+    }
+
+    // Whether a packet, of a super-packet the first segment, is to be lost so that its sender slows down. A sender that understands ECN is told by a mark
+    // instead (RFC 3168 §5).
+    private static bool MustLose(ref LanPacket packet, in Ipv4 ip, LoopState loop)
+    {
+        if (!loop.SlowsSender || ip.TotalLength <= LongestSpared)
+        {
+            return false;
+        }
+
+        loop.SlowsSender = false;
+        if (!Ecn.IsCapable(ip.Tos))
+        {
+            return true;
+        }
+
+        packet.Bytes[Ipv4.TosAt] |= Ecn.CongestionExperienced;
+        return false;
     }
 
     private Outcome Hold(ref LanPacket packet) => Tell(new PacketHeld(packet.Bytes.ToArray(), packet.Hints));

@@ -7,6 +7,17 @@ namespace NTMobile.NetfilterBridge;
 
 public sealed unsafe partial class UdpSocket
 {
+    private const int LeastSendBuffer = 32 << 10;
+    private const int KernelFactor = 2; // the kernel doubles what it is asked for (socket(7))
+    private const int SendMemoryAt = 2; // SK_MEMINFO_WMEM_ALLOC
+    private static readonly TimeSpan LongWait = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(8);
+    private readonly int _mostSendBuffer;
+    private volatile int _sendBuffer; // several threads may fit it; any of their results will do
+
+    /// <summary>Bytes that one send should have at most, so that nothing else waits behind it for long.</summary>
+    public int LongestRun => Math.Min(MaximumRun, _sendBuffer / 2);
+
     /// <summary>Sends a run of datagrams with one system call.</summary>
     /// <param name="to">The receiver, of the socket's family.</param>
     /// <param name="run">The datagrams, one after the other; at most <see cref="MaximumRun"/> bytes and <see cref="MaximumSegments"/> datagrams.</param>
@@ -42,6 +53,29 @@ public sealed unsafe partial class UdpSocket
         var fd = new pollfd { fd = Descriptor, events = Libc.POLLOUT };
         return Poller.Wait(new Span<pollfd>(ref fd), timeoutMilliseconds) > 0;
     }
+
+    /// <summary>
+    /// Lets less wait for being sent where it waits for long, and more where it leaves at once, within the bound that the socket was opened with:
+    /// what stands in the buffer delays every packet behind it.
+    /// </summary>
+    /// <param name="wait">How long <see cref="WaitWritable"/> took: about half the buffer went in that time.</param>
+    /// <exception cref="LinuxException">The socket is broken.</exception>
+    public void FitSendBuffer(TimeSpan wait)
+    {
+        var now = _sendBuffer;
+        var fitting = wait > LongWait ? Math.Max(now / 2, LeastSendBuffer) : wait < ShortWait ? Math.Min(now * 2, _mostSendBuffer) : now;
+        if (fitting != now)
+        {
+            Set(Libc.SOL_SOCKET, Libc.SO_SNDBUFFORCE, fitting);
+            _sendBuffer = fitting;
+        }
+    }
+
+    /// <summary>
+    /// Whether a run of so many bytes leaves a quarter of the buffer to others: who sends bulk asks before, so that a few datagrams of another thread, which
+    /// must not wait, find room at any time.
+    /// </summary>
+    public bool LeavesRoomBehind(int bytes) => MemoryInfo(SendMemoryAt) + bytes <= KernelFactor * _sendBuffer / 4 * 3;
 
     private static SendResult Result(int errno) => errno switch
     {

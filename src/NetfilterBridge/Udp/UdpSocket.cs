@@ -29,6 +29,7 @@ public sealed unsafe partial class UdpSocket : IDisposable
         _descriptor = new FileDescriptor(
             Libc.socket(family, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, Libc.IPPROTO_UDP), "UDP socket");
         SetOptions(options);
+        _mostSendBuffer = _sendBuffer = options.SendBuffer;
         var address = stackalloc byte[SocketAddress.Capacity];
         var length = SocketAddress.Write(options.Local, address);
         LinuxException.Check(Libc.bind(Descriptor, address, length), $"bind {options.Local}");
@@ -55,17 +56,7 @@ public sealed unsafe partial class UdpSocket : IDisposable
     public int Descriptor => _descriptor.Value;
 
     /// <summary>Datagrams or runs that the kernel dropped since the start, since the receive buffer was full or a checksum wrong (SO_MEMINFO).</summary>
-    public long ReceiveDrops
-    {
-        get
-        {
-            const int DropsAt = 8; // SK_MEMINFO_DROPS
-            var counts = stackalloc uint[DropsAt + 1];
-            uint length = (DropsAt + 1) * sizeof(uint);
-            LinuxException.Check(Libc.getsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_MEMINFO, counts, &length), "getsockopt SO_MEMINFO");
-            return counts[DropsAt];
-        }
-    }
+    public long ReceiveDrops => MemoryInfo(8); // SK_MEMINFO_DROPS
 
     /// <summary>Lets sockets that are opened from now on with <see cref="UdpSocketOptions.SharesPort"/> have the same address and port.</summary>
     internal void SharePort() => Set(Libc.SOL_SOCKET, Libc.SO_REUSEPORT, 1);
@@ -77,6 +68,15 @@ public sealed unsafe partial class UdpSocket : IDisposable
         _slots.Dispose();
         _records.Dispose();
         _headers.Dispose();
+    }
+
+    private uint MemoryInfo(int which)
+    {
+        const int Count = 9;
+        var info = stackalloc uint[Count];
+        uint length = Count * sizeof(uint);
+        LinuxException.Check(Libc.getsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_MEMINFO, info, &length), "getsockopt SO_MEMINFO");
+        return info[which];
     }
 
     private void SetOptions(UdpSocketOptions options)

@@ -1,3 +1,4 @@
+using NTMobile.Packets;
 using NTMobile.RouterCore.Sessions;
 using NTMobile.Wire;
 
@@ -96,7 +97,6 @@ internal sealed class Reassembler
 
     private sealed class Unfinished
     {
-        private const byte CongestionExperienced = 3;
         private byte[] _buffer = [];
         private ulong _first;
         private DatagramType _type;
@@ -131,7 +131,7 @@ internal sealed class Reassembler
         public bool Take(in FragmentHeader header, ReadOnlySpan<byte> part, byte ecn)
         {
             part.CopyTo(_buffer.AsSpan(header.Offset));
-            _ecn = _ecn == CongestionExperienced ? _ecn : ecn;
+            _ecn = _ecn == Ecn.CongestionExperienced ? _ecn : ecn;
             return --_missing == 0;
         }
 

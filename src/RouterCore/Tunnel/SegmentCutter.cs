@@ -19,20 +19,21 @@ internal static class SegmentCutter
     /// <param name="tcpAt">Where the TCP header begins; at least <see cref="DataHeader.Size"/> bytes before it are free.</param>
     /// <param name="headerLength">Bytes of the TCP header.</param>
     /// <param name="end">Where the packet ends.</param>
+    /// <param name="skipped">Bytes of payload at the beginning that are left out, as if they were lost on the way.</param>
     /// <param name="context">Its context.</param>
     /// <param name="path">Where it goes.</param>
     /// <param name="header">Inner header that all segments share.</param>
     /// <param name="wire">Takes the datagrams.</param>
     /// <returns>False: the sink or the path took no more; the rest is lost.</returns>
     public static bool TrySend(
-        Span<byte> packet, int tcpAt, int headerLength, int end, FlowContext context, SendPath path, in DataHeader header, IDatagramSink wire)
+        Span<byte> packet, int tcpAt, int headerLength, int end, int skipped, FlowContext context, SendPath path, in DataHeader header, IDatagramSink wire)
     {
         var payloadAt = tcpAt + headerLength;
-        var segment = Math.Min(path.MaximumDatagram - SealedDatagram.Overhead - DataHeader.Size - headerLength, end - payloadAt);
+        var segment = Math.Min(path.MaximumDatagram - SealedDatagram.Overhead - DataHeader.Size - headerLength, end - payloadAt - skipped);
         var datagram = SealedDatagram.Overhead + DataHeader.Size + headerLength + segment;
         var target = new PathTarget(path.Uplink, path.Remote, header.Ecn);
         var original = new TcpHeader(packet.Slice(tcpAt, headerLength), stackalloc byte[LongestHeader]);
-        for (var at = payloadAt; at < end;)
+        for (var at = payloadAt + skipped; at < end;)
         {
             var room = wire.BeginRun(target, datagram, (end - at + segment - 1) / segment);
             var count = room.Length / datagram;

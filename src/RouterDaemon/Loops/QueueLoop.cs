@@ -25,7 +25,7 @@ internal sealed class QueueLoop : IDisposable
     // While a path opens, which takes some milliseconds.
     private const int PathPauseMicroseconds = 500;
 
-    // Half a send buffer leaves an uplink of 10 Mb/s in about this time (a socket is writable again when half of it is free).
+    // A full run leaves an uplink of 1 Mb/s in about this time: runs are shorter there (UdpSocket.LongestRun).
     private const int PatienceMs = 200;
     private const int LongestWaitMs = 1000;
 
@@ -37,6 +37,7 @@ internal sealed class QueueLoop : IDisposable
     private readonly WireLoop? _helper;
     private readonly WireSink _wire;
     private readonly LoopState _state = new();
+    private readonly StandingQueue _standing = new();
     private readonly EventFd _wake = new();
     private readonly Thread _thread;
     private volatile bool _stopping;
@@ -134,6 +135,8 @@ internal sealed class QueueLoop : IDisposable
             }
         }
 
+        _standing.WasEmpty();
+        _state.SlowsSender = false;
         Send();
         return packets;
     }
@@ -145,6 +148,13 @@ internal sealed class QueueLoop : IDisposable
         for (var i = 0; i < count; i++)
         {
             var packet = _queue[i];
+            if (_wire.TakeWaited())
+            {
+                _state.NowMs = _host.NowMs;
+                _standing.UplinkWasFull(_state.NowMs);
+            }
+
+            _state.SlowsSender |= _standing.MustSlow(_state.NowMs);
             if (router is not null && Take(router, in packet))
             {
                 _queue.Verdicts.Drop(packet.Id);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NTMobile.NetfilterBridge;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Streams;
@@ -57,13 +58,15 @@ internal sealed class UplinkSockets : IDisposable
     /// <summary>All sockets by number.</summary>
     public IReadOnlyDictionary<int, UdpSocket> All => _byNumber;
 
-    /// <summary>Waits until a socket takes more, or for a time in ms.</summary>
+    /// <summary>Waits until a socket takes more, or for a time in ms, and fits its buffer to the time it took.</summary>
     public void WaitWritable(UdpSocket socket, int milliseconds)
     {
         Interlocked.Increment(ref _waiting);
         try
         {
+            var begin = Stopwatch.GetTimestamp();
             socket.WaitWritable(milliseconds);
+            socket.FitSendBuffer(Stopwatch.GetElapsedTime(begin));
         }
         finally
         {

@@ -7,7 +7,7 @@ namespace NTMobile.RouterDaemon.Loops;
 /// <summary>
 /// Sealed datagrams of one loop on their way to the sockets. Runs to the same target and of the same size that follow one another are joined,
 /// so that many small packets cost one system call. A full socket buffer makes the loop wait, and packets wait in the kernel's queue meanwhile:
-/// that is the backpressure. What no socket took is counted, in datagrams.
+/// that is the backpressure. A loop that may wait leaves room in the buffer for those that must not. What no socket took is counted, in datagrams.
 /// </summary>
 /// <param name="sockets">By uplink.</param>
 /// <param name="tell">Takes the news of datagrams too big for their uplink.</param>
@@ -19,19 +19,26 @@ internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell
     private readonly NativeBuffer _buffer = new(UdpSocket.MaximumRun);
     private PathTarget _target;
     private int _size;
+    private int _longest;
     private int _used;
     private int _count;
+    private bool _waited;
 
     public Span<byte> BeginRun(in PathTarget to, int datagramSize, int count)
     {
         if (_used > 0 && (to != _target || datagramSize != _size || _count == UdpSocket.MaximumSegments
-            || _used + datagramSize > UdpSocket.MaximumRun))
+            || _used + datagramSize > _longest))
         {
             Flush();
         }
 
-        (_target, _size) = (to, datagramSize);
-        var fitting = Math.Min(UdpSocket.MaximumSegments - _count, (UdpSocket.MaximumRun - _used) / datagramSize);
+        if (_used == 0)
+        {
+            (_target, _size) = (to, datagramSize);
+            _longest = Math.Max(datagramSize, sockets[to.Uplink]?.LongestRun ?? UdpSocket.MaximumRun);
+        }
+
+        var fitting = Math.Min(UdpSocket.MaximumSegments - _count, (_longest - _used) / datagramSize);
         return _buffer.Span.Slice(_used, datagramSize * Math.Min(count, fitting));
     }
 
@@ -62,6 +69,9 @@ internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell
         _used = _count = 0;
     }
 
+    /// <summary>Whether it has waited for room in a socket's buffer since it was asked last.</summary>
+    public bool TakeWaited() => _waited && !(_waited = false);
+
     public void Dispose() => _buffer.Dispose();
 
     private bool Send(ReadOnlySpan<byte> run) => _target.Remote.IsTcp
@@ -72,9 +82,11 @@ internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell
     {
         try
         {
-            var result = socket.Send(_target.Remote, run, _size, _target.Ecn);
+            var mayGo = patienceMs == 0 || socket.LeavesRoomBehind(run.Length);
+            var result = mayGo ? socket.Send(_target.Remote, run, _size, _target.Ecn) : new SendResult(SendStatus.WouldBlock);
             if (result.Status == SendStatus.WouldBlock && patienceMs > 0)
             {
+                _waited = true;
                 sockets.WaitWritable(socket, patienceMs); // even where half the buffer is not free yet, one run may fit
                 result = socket.Send(_target.Remote, run, _size, _target.Ecn);
             }

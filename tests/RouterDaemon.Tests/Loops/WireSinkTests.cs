@@ -76,6 +76,28 @@ public sealed class WireSinkTests : IDisposable
         Assert.Equal(5, _lost);
     }
 
+    [Fact]
+    public void Where_the_buffer_takes_long_to_empty_runs_become_shorter_and_longer_again()
+    {
+        var socket = _sockets[Uplink]!;
+        int[] longest = [.. Enumerable.Range(0, 12).Select(_ => Fit(50))];
+        Assert.Equal(UdpSocket.MaximumRun, longest[0]);
+        Assert.InRange(longest[^1], 4 * 1472, 16 << 10);
+        Write(46, 1472);
+        _sink.Flush();
+        Assert.All(Receive(), r => Assert.InRange(r.Count, 1, 11));
+
+        Assert.Equal(longest[^1], Fit(20));
+        longest = [.. Enumerable.Range(0, 12).Select(_ => Fit(1))];
+        Assert.Equal(UdpSocket.MaximumRun, longest[^1]);
+
+        int Fit(int ms)
+        {
+            socket.FitSendBuffer(TimeSpan.FromMilliseconds(ms));
+            return socket.LongestRun;
+        }
+    }
+
     // As the router does it: room for some of the datagrams, and again until all are written.
     private void Write(int count, int size, int last = 0, byte ecn = 0)
     {

@@ -117,6 +117,7 @@ export default {
   "drop.BadChecksum": "Wrong checksum",
   "drop.NoPath": "No path at that moment",
   "drop.Backpressure": "The uplink was full",
+  "drop.StandingQueue": "Lost on purpose: a sender was told to slow down",
   "drop.StagingFull": "Too many waited for a session",
   "drop.Truncated": "Datagram too short",
   "drop.UnknownType": "No datagram of ours",

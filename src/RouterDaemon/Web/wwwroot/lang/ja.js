@@ -115,6 +115,7 @@ export default {
   "drop.BadChecksum": "チェックサム誤り",
   "drop.NoPath": "その時点で経路がない",
   "drop.Backpressure": "上位回線の混雑",
+  "drop.StandingQueue": "意図的に破棄（送信元に減速を促すため）",
   "drop.StagingFull": "セッション待ちが多すぎる",
   "drop.Truncated": "短すぎるデータグラム",
   "drop.UnknownType": "本システム以外のデータグラム",
