@@ -41,6 +41,12 @@ public sealed record DirectionOptions
     /// <summary>Most directions that wait for their responder's acknowledgement.</summary>
     public int MaxUnacknowledged { get; init; } = 10_000;
 
+    /// <summary>Where STUN is answered by IPv6, at the DS's own port; none: nowhere. NAT behaviour cannot be discovered there: IPv6 has no NAT.</summary>
+    public Endpoint StunPlace6 { get; init; }
+
+    /// <summary>Where the DS and its relays are reached by the other IP version.</summary>
+    public IReadOnlyList<OtherEndpoint> OtherEndpoints { get; init; } = [];
+
     /// <summary>The relay servers, at most <see cref="RegistrationResponse.MaxRelays"/>.</summary>
     public IReadOnlyList<Relay> Relays { get; init; } = [];
 }

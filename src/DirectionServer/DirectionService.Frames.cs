@@ -40,6 +40,11 @@ public sealed partial class DirectionService
         }
 
         bool accepted = result == RegistrationResult.Accepted;
+        if (accepted && _options.OtherEndpoints.Count > 0)
+        {
+            reply.Append(new OtherEndpoints([.. _options.OtherEndpoints]));
+        }
+
         uint lifetime = accepted ? (uint)_options.Lifetime.TotalSeconds : 0;
         reply.Append(new RegistrationResponse(request.Request, result, lifetime, from, accepted ? [.. _options.Relays] : []));
         return true;

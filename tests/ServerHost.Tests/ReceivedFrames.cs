@@ -18,6 +18,7 @@ internal sealed class ReceivedFrames
             {
                 FrameType.Pong => Read<Pong>(body),
                 FrameType.RegistrationResponse => Read<RegistrationResponse>(body),
+                FrameType.OtherEndpoints => Read<OtherEndpoints>(body),
                 FrameType.RouteDirection => Read<RouteDirection>(body),
                 FrameType.RelayJoined => Read<RelayJoined>(body),
                 _ => null,

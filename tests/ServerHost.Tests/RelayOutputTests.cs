@@ -22,7 +22,7 @@ public sealed class RelayOutputTests : IDisposable
         _one = Open(_nodes, "10.0.0.1:5000");
         _other = Open(_nodes, "10.0.0.3:5000");
         _forwarder = Open(_relay, "10.0.0.2:4331");
-        _output = new RelayOutput(_forwarder, _forwarder.Local);
+        _output = new RelayOutput([_forwarder], [_forwarder.Local]);
     }
 
     public void Dispose()
@@ -110,7 +110,7 @@ public sealed class RelayOutputTests : IDisposable
     {
         // Packets to a neighbour that does not answer wait for its address; they fill the smallest of buffers.
         using UdpSocket small = _relay.Run(() => new UdpSocket(new UdpSocketOptions(Endpoint.Parse("10.0.0.2:4332")) { SendBuffer = 1 }));
-        using var output = new RelayOutput(small, small.Local);
+        using var output = new RelayOutput([small], [small.Local]);
         long began = TimeProvider.System.GetTimestamp();
         for (int i = 0; i < 50; i++)
         {

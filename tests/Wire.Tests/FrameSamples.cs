@@ -72,6 +72,7 @@ internal static class FrameSamples
         new FrameSample<EarlyData>(new([0x04, 0x01, 0x02, 0x06, 0x3F, 0xAA]), "04 0102 06 3F AA", openTail: 1),
         new FrameSample<Rekey>(new(5, Key), $"05 {KeyHex}"),
         new FrameSample<RekeyAck>(new(5, Key), $"05 {KeyHex}"),
+        new FrameSample<OtherEndpoints>(new([new(V4, V6), new(V6, V4)]), $"02 {V4Hex}{V6Hex} {V6Hex}{V4Hex}"),
         new FrameSample<EgressRequest>(new(14, PathId.Of(0x123456), 1472), "0000000E 48D158 05C0", openTail: 0),
         new FrameSample<EgressRequest>(new(14, PathId.Of(0x123456), 0, 3), "0000000E 48D158 0000 000000", openTail: 3, variant: " with padding"),
         new FrameSample<EgressGrant>(

@@ -18,7 +18,6 @@ internal sealed class StunAnswerer(DirectionOptions options, IRandom random, Tim
     private const int OtherAddress = 2;
 
     private readonly SourceRateLimiter _perPrefix = new(time, random, options.StunAnswersPerSecond, 2 * options.StunAnswersPerSecond, 24, 56);
-    private readonly bool _discovers = options.StunPlaces.Count == AllPlaces;
 
     /// <summary>Requests that were answered, with an error too.</summary>
     public long Answered { get; private set; }
@@ -28,7 +27,7 @@ internal sealed class StunAnswerer(DirectionOptions options, IRandom random, Tim
 
     /// <summary>Answers one message.</summary>
     /// <param name="datagram">The message.</param>
-    /// <param name="place">To which of <see cref="DirectionOptions.StunPlaces"/> it came.</param>
+    /// <param name="place">To which of <see cref="DirectionOptions.StunPlaces"/> it came; the number behind them is <see cref="DirectionOptions.StunPlace6"/>.</param>
     /// <param name="from">Its source.</param>
     /// <param name="answer">Room for the answer: <see cref="StunAnswer.MaximumSize"/> bytes.</param>
     public StunAnswer Answer(ReadOnlySpan<byte> datagram, int place, in Endpoint from, Span<byte> answer)
@@ -55,7 +54,7 @@ internal sealed class StunAnswerer(DirectionOptions options, IRandom random, Tim
 
         Answered++;
         Span<StunAttributeType> unknown = stackalloc StunAttributeType[StunRefusal.MaximumUnknown];
-        int count = FindUnknown(message.Attributes, unknown);
+        int count = FindUnknown(message.Attributes, Discovers(place), unknown);
         return count > 0
             ? new StunAnswer(Refuse(request, unknown[..count], answer), place, from)
             : Respond(request, place, from, answer);
@@ -69,8 +68,8 @@ internal sealed class StunAnswerer(DirectionOptions options, IRandom random, Tim
         int source = place ^ (request.ChangeAddress ? OtherAddress : 0) ^ (request.ChangePort ? OtherPort : 0);
         var response = new StunResponse(request.Transaction, from)
         {
-            Origin = options.StunPlaces[source],
-            Other = _discovers ? options.StunPlaces[place ^ (OtherAddress | OtherPort)] : default,
+            Origin = place < options.StunPlaces.Count ? options.StunPlaces[source] : options.StunPlace6,
+            Other = Discovers(place) ? options.StunPlaces[place ^ (OtherAddress | OtherPort)] : default,
             HasFingerprint = request.HasFingerprint,
         };
         Endpoint to = request.ResponsePort == 0 ? from : from.WithPort(request.ResponsePort);
@@ -78,12 +77,12 @@ internal sealed class StunAnswerer(DirectionOptions options, IRandom random, Tim
     }
 
     /// <summary>Lists each attribute once that the asker wants to be known and that is not.</summary>
-    private int FindUnknown(StunAttributes attributes, Span<StunAttributeType> unknown)
+    private static int FindUnknown(StunAttributes attributes, bool discovers, Span<StunAttributeType> unknown)
     {
         int count = 0;
         foreach (StunAttribute attribute in attributes)
         {
-            if (!IsKnown(attribute.Type) && count < unknown.Length && !unknown[..count].Contains(attribute.Type))
+            if (!IsKnown(attribute.Type, discovers) && count < unknown.Length && !unknown[..count].Contains(attribute.Type))
             {
                 unknown[count++] = attribute.Type;
             }
@@ -92,8 +91,10 @@ internal sealed class StunAnswerer(DirectionOptions options, IRandom random, Tim
         return count;
     }
 
-    private bool IsKnown(StunAttributeType type) =>
-        !type.IsRequired() || type.IsBasic() || (_discovers && type is StunAttributeType.ChangeRequest or StunAttributeType.ResponsePort);
+    private static bool IsKnown(StunAttributeType type, bool discovers) =>
+        !type.IsRequired() || type.IsBasic() || (discovers && type is StunAttributeType.ChangeRequest or StunAttributeType.ResponsePort);
+
+    private bool Discovers(int place) => options.StunPlaces.Count == AllPlaces && place < AllPlaces;
 
     private StunAnswer Drop(StunDrop reason)
     {

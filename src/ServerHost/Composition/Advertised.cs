@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using NTMobile.ServerHost.Configuration;
+using NTMobile.Wire.Frames;
 
 namespace NTMobile.ServerHost.Composition;
 
@@ -11,6 +12,9 @@ internal sealed class Advertised(ServerConfig config)
     /// <summary>Where nodes reach the DS.</summary>
     public Endpoint Ds { get; } = Of(Endpoint.Parse(config.Ds.Listen), config);
 
+    /// <summary>The same by IPv6; none: by IPv4 alone.</summary>
+    public Endpoint Ds6 { get; } = config.Ds.Listen6 is { } six ? Of(Endpoint.Parse(six), config) : default;
+
     /// <summary>Where STUN is answered; see <see cref="DirectionServer.DirectionOptions.StunPlaces"/>.</summary>
     public IReadOnlyList<Endpoint> StunPlaces { get; } = PlacesOf(Of(Endpoint.Parse(config.Ds.Listen), config), config.Ds);
 
@@ -18,6 +22,14 @@ internal sealed class Advertised(ServerConfig config)
     public Endpoint Rs { get; } = config.Rs.PublicAddress is { } own
         ? Endpoint.From(IPAddress.Parse(own), Endpoint.Parse(config.Rs.Listen).Port)
         : Specific(Endpoint.Parse(config.Rs.Listen)) ?? Of(Endpoint.Parse(config.Rs.Listen), config);
+
+    /// <summary>The same by IPv6; none: by IPv4 alone.</summary>
+    public Endpoint Rs6 { get; } = config.Rs switch
+    {
+        { Listen6: null } => default,
+        { PublicAddress6: { } own, Listen6: { } six } => Endpoint.From(IPAddress.Parse(own), Endpoint.Parse(six).Port),
+        { Listen6: { } six } => Specific(Endpoint.Parse(six)) ?? Of(Endpoint.Parse(six), config),
+    };
 
     /// <summary>What tokens say of the KMS: its name where one is configured, else an address, so that a node is enrolled also where the zone is
     /// not delegated yet.</summary>
@@ -39,10 +51,18 @@ internal sealed class Advertised(ServerConfig config)
 
         if (config.Plays("rs"))
         {
-            hosts.TryAdd(config.RsName, [Rs.ToIPAddress()]);
+            hosts.TryAdd(config.RsName, [.. new[] { Rs, Rs6 }.Where(rs => !rs.IsNone).Select(rs => rs.ToIPAddress())]);
         }
 
         return hosts;
+    }
+
+    /// <summary>The servers that have endpoints of both IP versions: those of this process, and relays elsewhere.</summary>
+    public IEnumerable<OtherEndpoint> Others()
+    {
+        IEnumerable<OtherEndpoint> own = [new(Ds, Ds6), .. config.Plays("rs") ? new[] { new OtherEndpoint(Rs, Rs6) } : []];
+        var elsewhere = config.Ds.Relays.Select(relay => new OtherEndpoint(Endpoint.Parse(relay.Address), relay.Address6 is { } six ? Endpoint.Parse(six) : default));
+        return own.Concat(elsewhere).Where(server => !server.Other.IsNone);
     }
 
     /// <summary>The configured address of the listener's family; <see cref="ConfigCheck"/> saw to it that there is one.</summary>

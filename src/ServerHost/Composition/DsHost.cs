@@ -23,7 +23,7 @@ internal sealed class DsHost : IDisposable
     private readonly StunSockets _stun;
     private readonly RoleLoop _sessions;
     private readonly RoleLoop _dns;
-    private readonly DnsTcpListener _dnsTcp;
+    private readonly DnsTcpListener[] _dnsTcp;
 
     /// <summary>Opens the sockets.</summary>
     /// <param name="config">The configuration.</param>
@@ -40,7 +40,7 @@ internal sealed class DsHost : IDisposable
         ServerConfig config,
         DirectionOptions options,
         ServerIdentity self,
-        Endpoint advertised,
+        Advertised advertised,
         StreamClients streams,
         Func<IDatagramOutput, IDatagramOutput> shortcut,
         StoreFile store,
@@ -48,17 +48,18 @@ internal sealed class DsHost : IDisposable
         TimeProvider time)
     {
         _keys = self.Keys;
-        UdpSocket sessions = Listening.Udp("ds.listen", config.Ds.Listen);
-        UdpSocket[] own = [sessions, .. Listening.Stun(config.Ds)];
-        UdpSocket dns = Listening.Udp("ds.dns", config.Ds.Dns);
-        _output = new SocketOutput(sessions, advertised, streams);
+        UdpSocket[] sessions = Listening.Both("ds.listen", config.Ds.Listen, config.Ds.Listen6, Listening.Udp);
+        UdpSocket[] own = [sessions[0], .. Listening.Stun(config.Ds), .. sessions[1..]]; // as StunPlaces, and that of IPv6 behind them
+        UdpSocket[] dns = Listening.Both("ds.dns", config.Ds.Dns, config.Ds.Dns6, Listening.Udp);
+        Endpoint[] places = [advertised.Ds, advertised.Ds6];
+        _output = new SocketOutput(sessions, places, streams);
         Registrations = new RegistrationStore(store.Registrations, options.Remembered);
         _service = new DirectionService(self, options, Registrations, shortcut(_output), SystemRandom.Instance, time);
-        _dnsTcp = new DnsTcpListener(Listening.Tcp("ds.dns", config.Ds.Dns), Answer, time);
+        _dnsTcp = [.. Listening.Both("ds.dns", config.Ds.Dns, config.Ds.Dns6, Listening.Tcp).Select(socket => new DnsTcpListener(socket, Answer, time))];
         _stun = new StunSockets(_service, own);
-        Stream = new StreamRole(advertised.Port, _gate, TakeStream);
+        Stream = new StreamRole(advertised.Ds.Port, _gate, TakeStream);
         _sessions = new RoleLoop("ds", own, new DsRole(_service, _output, sessions, _stun), _gate, logger, time);
-        _dns = new RoleLoop("dns", [dns], new DnsRole(_service, new SocketOutput(dns, advertised)), _gate, logger, time);
+        _dns = new RoleLoop("dns", dns, new DnsRole(_service, new SocketOutput(dns, places)), _gate, logger, time);
     }
 
     /// <summary>The registrations, to be flushed by a worker.</summary>
@@ -72,7 +73,10 @@ internal sealed class DsHost : IDisposable
     {
         _sessions.Start();
         _dns.Start();
-        _ = _dnsTcp.RunAsync();
+        foreach (DnsTcpListener listener in _dnsTcp)
+        {
+            _ = listener.RunAsync();
+        }
     }
 
     /// <summary>Shows another certificate to the relays from now on.</summary>
@@ -117,7 +121,11 @@ internal sealed class DsHost : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _dnsTcp.Dispose();
+        foreach (DnsTcpListener listener in _dnsTcp)
+        {
+            listener.Dispose();
+        }
+
         _dns.Dispose();
         _sessions.Dispose();
         Stream.Dispose();

@@ -25,20 +25,21 @@ internal sealed class RsHost : IDisposable
     /// <summary>Opens the sockets.</summary>
     /// <exception cref="StartException">It cannot be opened.</exception>
     public RsHost(
-        ServerConfig config, Endpoint advertised, StreamClients streams, NodeIdentity keys, byte[] certificate, byte[] providerKey, ILogger logger,
+        ServerConfig config, Advertised advertised, StreamClients streams, NodeIdentity keys, byte[] certificate, byte[] providerKey, ILogger logger,
         TimeProvider time)
     {
         _keys = keys;
-        UdpSocket[] sockets = Listening.Relay("rs.listen", config.Rs.Listen);
-        _output = new RelayOutput(sockets[0], advertised, streams);
+        UdpSocket[][] groups = Listening.Both("rs.listen", config.Rs.Listen, config.Rs.Listen6, Listening.Relay);
+        UdpSocket[] first = [.. groups.Select(group => group[0])];
+        _output = new RelayOutput(first, [advertised.Rs, advertised.Rs6], streams);
         var self = new ServerIdentity(keys, certificate, providerKey, [CertificateRole.Node, CertificateRole.DirectionServer]);
         var options = new RelayOptions { MaxSlots = config.Rs.MaxSlots, MaxSlotsPerNode = config.Rs.MaxSlotsPerNode };
         _time = time;
         _internet = config.Rs.Egress is { } way ? new EgressDevice(way, logger) : null;
         _service = new RelayService(
             self, options, _output, SystemRandom.Instance, time, egress: _internet is null ? null : (OptionsOf(config.Rs.Egress!), _internet));
-        _loop = new RoleLoop("rs", sockets, new RsRole(_service, _output), new Lock(), logger, time);
-        Stream = new StreamRole(advertised.Port, _loop.Gate, TakeStream);
+        _loop = new RoleLoop("rs", [.. first, .. groups.SelectMany(group => group[1..])], new RsRole(_service, _output), new Lock(), logger, time, first.Length);
+        Stream = new StreamRole(advertised.Rs.Port, _loop.Gate, TakeStream);
     }
 
     /// <summary>The RS as clients over TLS reach it.</summary>

@@ -101,14 +101,15 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         string[] sockets =
         [
-            .. _config.Plays("ds") ? new[] { $"ds {_config.Ds.Listen}", $"dns {_config.Ds.Dns}" } : [],
+            .. _config.Plays("ds") ? new[] { $"ds {Both(_config.Ds.Listen, _config.Ds.Listen6)}", $"dns {Both(_config.Ds.Dns, _config.Ds.Dns6)}" } : [],
             .. _config.Plays("ds") ? _ds!.Status().Stun.Skip(1).Select(stun => $"stun {stun}") : [],
-            .. _config.Plays("rs") ? new[] { $"rs {_config.Rs.Listen}" } : [],
-            .. _config.Plays("kms") ? new[] { $"kms {_config.Kms.Listen}" } : [],
+            .. _config.Plays("rs") ? new[] { $"rs {Both(_config.Rs.Listen, _config.Rs.Listen6)}" } : [],
+            .. _config.Plays("kms") ? new[] { $"kms {Both(_config.Kms.Listen, _config.Kms.Listen6)}" } : [],
             .. _config.Tls.Listen.Select(tls => $"tls {tls}"),
             $"control {_config.ControlSocket}",
         ];
         ServerLog.Listening(_logger, string.Join(", ", sockets));
+        static string Both(string four, string? six) => six is null ? four : $"{four} and {six}";
     }
 
     private NodeIdentity OpenKeys(ServerRole role)
@@ -121,8 +122,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         DirectionServerEntry[] own = dsKeys is null
             ? []
-            : [new DirectionServerEntry(_config.OwnName, _advertised.Ds.ToString(), dsKeys.Static.PublicKey.ToArray())];
-        DirectionServerEntry[] all = [.. own, .. _config.Kms.DirectionServers.Select(ds => new DirectionServerEntry(ds.Name, ds.Address, Convert.FromBase64String(ds.Key)))];
+            : [new DirectionServerEntry(_config.OwnName, _advertised.Ds.ToString(), dsKeys.Static.PublicKey.ToArray(), Text(_advertised.Ds6))];
+        DirectionServerEntry[] all = [.. own, .. _config.Kms.DirectionServers.Select(ds => new DirectionServerEntry(ds.Name, ds.Address, Convert.FromBase64String(ds.Key), ds.Address6))];
+        static string? Text(Endpoint endpoint) => endpoint.IsNone ? null : endpoint.ToString();
         var settings = new KeyServerSettings(_config.Zone, _advertised.KmsHost, _advertised.KmsPort);
         _kms = _closing.Add(KeyServerRole.Open(_state.Path, settings, _store!, _time, SystemRandom.Instance, () => all));
     }
@@ -131,7 +133,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         ICertifier certifier = CertifierOf(ServerRole.Rs(_config), keys);
         byte[] certificate = await certifier.CertificateAsync(stop).ConfigureAwait(false);
-        _rs = _closing.Add(new RsHost(_config, _advertised.Rs, _streams, keys, certificate, certifier.ProviderKey, _logger, _time));
+        _rs = _closing.Add(new RsHost(_config, _advertised, _streams, keys, certificate, certifier.ProviderKey, _logger, _time));
     }
 
     private async Task OpenDs(NodeIdentity keys, NodeIdentity? rsKeys, CancellationToken stop)
@@ -143,7 +145,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             _config,
             DirectionOptionsOf(rsKeys),
             new ServerIdentity(keys, certificate, certifier.ProviderKey, [CertificateRole.Node]),
-            _advertised.Ds,
+            _advertised,
             _streams,
             output => rsKeys is null || bound == _advertised.Rs ? output : new RelayShortcut(output, _advertised.Rs, bound),
             _store!,
@@ -165,6 +167,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             ServerName = _config.OwnName,
             Hosts = _advertised.Hosts(),
             StunPlaces = _advertised.StunPlaces,
+            StunPlace6 = _advertised.Ds6,
+            OtherEndpoints = [.. _advertised.Others()],
             Lifetime = TimeSpan.FromSeconds(_config.Ds.LifetimeSeconds),
             MaxNodes = _config.Ds.MaxNodes,
             Relays = [.. own, .. _config.Ds.Relays.Select(relay => new Relay(Endpoint.Parse(relay.Address), Convert.FromBase64String(relay.Key)))],
@@ -175,8 +179,13 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         if (_kms is not null)
         {
-            var kms = Listening.Tcp("kms.listen", _config.Kms.Listen);
-            await _closing.Add(KmsWeb.Build(kms, _kms, _logs)).StartAsync(stop).ConfigureAwait(false);
+            foreach (var (key, where) in new[] { ("kms.listen", _config.Kms.Listen), ("kms.listen6", _config.Kms.Listen6) })
+            {
+                if (where is not null)
+                {
+                    await _closing.Add(KmsWeb.Build(Listening.Tcp(key, where), _kms, _logs)).StartAsync(stop).ConfigureAwait(false);
+                }
+            }
         }
 
         await ServeStreams(stop).ConfigureAwait(false);

@@ -46,6 +46,11 @@ internal static class ConfigCheck
         DsConfig ds = config.Ds;
         Listen("ds.listen", ds.Listen);
         Listen("ds.dns", ds.Dns);
+        Listen6("ds.listen6", ds.Listen6, ds.Listen);
+        Listen6("ds.dns6", ds.Dns6, ds.Dns);
+        Require(
+            !config.Plays("ds") || ds.Listen6 is null || config.PublicAddress6 is not null,
+            "publicAddress6", "is missing; ds.listen6 lets nodes reach the DS by IPv6, and they must be told where");
         Between("ds.lifetimeSeconds", ds.LifetimeSeconds, 10, 3600);
         Between("ds.maxNodes", ds.MaxNodes, 1, 1_000_000);
         Require(!config.Plays("ds") || config.PublicAddress is not null, "publicAddress", "is missing; the DS must tell nodes where it is");
@@ -56,6 +61,7 @@ internal static class ConfigCheck
         for (int i = 0; i < ds.Relays.Count; i++)
         {
             Listen($"ds.relays[{i}].address", ds.Relays[i].Address);
+            Listen6($"ds.relays[{i}].address6", ds.Relays[i].Address6, ds.Relays[i].Address);
             Key($"ds.relays[{i}].key", ds.Relays[i].Key);
         }
 
@@ -93,6 +99,10 @@ internal static class ConfigCheck
     {
         RsConfig rs = config.Rs;
         Listen("rs.listen", rs.Listen);
+        Listen6("rs.listen6", rs.Listen6, rs.Listen);
+        Address("rs.publicAddress6", rs.PublicAddress6, AddressFamily.InterNetworkV6);
+        bool anywhere6 = rs.Listen6 is { } six && Endpoint.Parse(six).Address == 0 && rs.PublicAddress6 is null && config.PublicAddress6 is null;
+        Require(!config.Plays("rs") || !anywhere6, "rs.publicAddress6", "is missing; rs.listen6 lets nodes reach the relay by IPv6, and they must be told where");
         InZone("rs.name", config.RsName, config.Zone);
         Address("rs.publicAddress", rs.PublicAddress, null);
         Between("rs.maxSlots", rs.MaxSlots, 1, 1_000_000);
@@ -133,11 +143,13 @@ internal static class ConfigCheck
     {
         KmsConfig kms = config.Kms;
         Listen("kms.listen", kms.Listen);
+        Listen6("kms.listen6", kms.Listen6, kms.Listen);
         InZone("kms.name", config.KmsName, config.Zone);
         for (int i = 0; i < kms.DirectionServers.Count; i++)
         {
             Name($"kms.directionServers[{i}].name", kms.DirectionServers[i].Name);
             Listen($"kms.directionServers[{i}].address", kms.DirectionServers[i].Address);
+            Listen6($"kms.directionServers[{i}].address6", kms.DirectionServers[i].Address6, kms.DirectionServers[i].Address);
             Key($"kms.directionServers[{i}].key", kms.DirectionServers[i].Key);
         }
 
@@ -163,6 +175,18 @@ internal static class ConfigCheck
         bool good = Endpoint.TryParse(value, out Endpoint endpoint);
         Require(good, key, $"'{value}' is not address:port, for example \"192.0.2.1:4330\" or \"[2001:db8::1]:4330\"");
         Require(endpoint.Port != 0, key, $"'{value}' has no port");
+    }
+
+    // Nodes that know a server by one IP version must find it at the same port by the other (over TLS the port is the role's name).
+    private static void Listen6(string key, string? value, string beside)
+    {
+        if (value is not null)
+        {
+            Listen(key, value);
+            Endpoint six = Endpoint.Parse(value);
+            Require(six.IsIpv6 && Endpoint.Parse(beside).IsIpv4, key, $"'{value}' must be of IPv6, and what it stands beside, {beside}, of IPv4");
+            Require(six.Port == Endpoint.Parse(beside).Port, key, $"'{value}' must have the port of {beside}");
+        }
     }
 
     private static void Key(string key, string value)

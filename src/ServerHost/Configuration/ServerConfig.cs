@@ -56,8 +56,14 @@ internal sealed record DsConfig
     /// <summary>UDP socket of the nodes' sessions.</summary>
     public string Listen { get; set; } = "0.0.0.0:4330";
 
+    /// <summary>The same by IPv6, at the same port; left out: nodes reach the DS by IPv4 alone.</summary>
+    public string? Listen6 { get; set; }
+
     /// <summary>UDP and TCP sockets of the zone's DNS.</summary>
     public string Dns { get; set; } = "0.0.0.0:53";
+
+    /// <summary>The same by IPv6; left out: none.</summary>
+    public string? Dns6 { get; set; }
 
     /// <summary>A second UDP port at which STUN is answered (3478 is STUN's own); zero: at <see cref="Listen"/>'s alone.</summary>
     public int StunPort { get; set; }
@@ -87,6 +93,9 @@ internal sealed record RelayConfig
     /// <summary>Its address and port.</summary>
     public string Address { get; set; } = "";
 
+    /// <summary>The same by IPv6; left out: it has none.</summary>
+    public string? Address6 { get; set; }
+
     /// <summary>Its X25519 public key in base64, as <c>ntm-server status</c> prints it there.</summary>
     public string Key { get; set; } = "";
 }
@@ -97,11 +106,17 @@ internal sealed record RsConfig
     /// <summary>UDP socket of nodes and DSs.</summary>
     public string Listen { get; set; } = "0.0.0.0:4331";
 
+    /// <summary>The same by IPv6, at the same port; left out: nodes reach the RS by IPv4 alone.</summary>
+    public string? Listen6 { get; set; }
+
     /// <summary>The RS's name; <c>rs.ZONE</c> if left out.</summary>
     public string? Name { get; set; }
 
     /// <summary>The address under which nodes reach the RS; that of <see cref="Listen"/>, or the server's own where that is all addresses.</summary>
     public string? PublicAddress { get; set; }
+
+    /// <summary>The same by IPv6.</summary>
+    public string? PublicAddress6 { get; set; }
 
     /// <summary>Most relay slots at one time.</summary>
     public int MaxSlots { get; set; } = 100_000;
@@ -144,6 +159,9 @@ internal sealed record KmsConfig
     /// <summary>TCP socket of the KMS's HTTPS.</summary>
     public string Listen { get; set; } = "0.0.0.0:4343";
 
+    /// <summary>The same by IPv6, at the same port; left out: nodes reach the KMS by IPv4 alone.</summary>
+    public string? Listen6 { get; set; }
+
     /// <summary>The KMS's name; <c>kms.ZONE</c> if left out. Where it is set, tokens and nodes name the KMS by it; else by the server's address.</summary>
     public string? Name { get; set; }
 
@@ -169,6 +187,9 @@ internal sealed record DirectionServerConfig
 
     /// <summary>Its address and port.</summary>
     public string Address { get; set; } = "";
+
+    /// <summary>The same by IPv6; left out: it has none.</summary>
+    public string? Address6 { get; set; }
 
     /// <summary>Its X25519 public key in base64, as <c>ntm-server status</c> prints it there.</summary>
     public string Key { get; set; } = "";

@@ -4,8 +4,8 @@ using NTMobile.Wire;
 
 namespace NTMobile.ServerHost.Sockets;
 
-/// <summary>The DS behind its UDP sockets: one for sessions and STUN, the others for STUN alone.</summary>
-internal sealed class DsRole(DirectionService service, SocketOutput output, UdpSocket sessions, StunSockets stun) : IUdpRole
+/// <summary>The DS behind its UDP sockets: those for sessions and STUN, one for each IP version, the others for STUN alone.</summary>
+internal sealed class DsRole(DirectionService service, SocketOutput output, UdpSocket[] sessions, StunSockets stun) : IUdpRole
 {
     /// <inheritdoc/>
     public int TickWithin => service.TickWithin;
@@ -17,7 +17,7 @@ internal sealed class DsRole(DirectionService service, SocketOutput output, UdpS
         for (int at = 0; at < run.Bytes.Length; at += run.DatagramSize)
         {
             Span<byte> datagram = run.Bytes.Slice(at, Math.Min(run.DatagramSize, run.Bytes.Length - at));
-            if (socket != sessions || DatagramHeader.IsStun(datagram))
+            if (!sessions.Contains(socket) || DatagramHeader.IsStun(datagram))
             {
                 stun.Take(socket, run, datagram);
             }

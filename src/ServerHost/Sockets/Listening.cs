@@ -27,6 +27,14 @@ internal static class Listening
     /// <exception cref="StartException">It cannot be opened.</exception>
     public static UdpSocket Udp(string key, string where) => Guarded(key, where, static options => new UdpSocket(options));
 
+    /// <summary>Opens what there is to open by IPv4 (or by one version alone), and by IPv6.</summary>
+    /// <param name="key">The configuration's key of the first; that of the second ends in 6.</param>
+    /// <param name="where">Its value.</param>
+    /// <param name="where6">The value of the second; null: there is none.</param>
+    /// <param name="open">Opens one.</param>
+    public static T[] Both<T>(string key, string where, string? where6, Func<string, string, T> open) =>
+        where6 is null ? [open(key, where)] : [open(key, where), open($"{key}6", where6)];
+
     /// <summary>Opens the sockets at which STUN is answered beside the DS's own.</summary>
     /// <returns>In the order of <see cref="DirectionServer.DirectionOptions.StunPlaces"/>, without the first.</returns>
     /// <exception cref="StartException">One cannot be opened.</exception>

@@ -7,8 +7,8 @@ using NTMobile.ServerHost.Streams;
 namespace NTMobile.ServerHost.Sockets;
 
 /// <summary>
-/// The relay's output. Its own datagrams leave at once by the first socket. What it forwards leaves by the socket that received it, at the end of
-/// the batch: runs to one receiver are joined to as few sends as the kernel's limits allow.
+/// The relay's output. Its own datagrams leave at once by the first socket of their IP version. What it forwards leaves by the socket that received it, or
+/// by the first one of the other version, at the end of the batch: runs to one receiver are joined to as few sends as the kernel's limits allow.
 /// </summary>
 /// <remarks>Where the send buffer is full the relay waits once per batch, for <see cref="LongestWaitMilliseconds"/> at the most, so that bursts wait in the
 /// receive buffers; what does not fit then is dropped and counted.</remarks>
@@ -27,12 +27,12 @@ internal sealed class RelayOutput : IRelayOutput, IDisposable
     private bool _waited;
 
     /// <summary>Sends over sockets, borrowed.</summary>
-    /// <param name="first">For the relay's own datagrams.</param>
-    /// <param name="advertised">Where nodes reach the relay.</param>
+    /// <param name="first">For the relay's own datagrams, one for each IP version.</param>
+    /// <param name="advertised">Where nodes reach the relay, for each of them.</param>
     /// <param name="streams">Clients over TLS; null: there are none.</param>
-    public RelayOutput(UdpSocket first, in Endpoint advertised, StreamClients? streams = null)
+    public RelayOutput(ReadOnlySpan<UdpSocket> first, ReadOnlySpan<Endpoint> advertised, StreamClients? streams = null)
     {
-        _socket = first;
+        _socket = first[0];
         _own = new SocketOutput(first, advertised, streams);
     }
 
@@ -87,6 +87,8 @@ internal sealed class RelayOutput : IRelayOutput, IDisposable
         }
     }
 
+    private UdpSocket SocketTo(in Endpoint to) => _socket.IsIpv4 == to.IsIpv4 ? _socket : _own.SocketTo(to);
+
     private void Hold(in Endpoint to, ReadOnlySpan<byte> run, int datagramSize, byte ecn)
     {
         UdpJoinedRuns held = HeldFor(to);
@@ -126,11 +128,12 @@ internal sealed class RelayOutput : IRelayOutput, IDisposable
             return;
         }
 
-        SendResult result = _socket.Send(runs);
+        UdpSocket socket = SocketTo(runs.To);
+        SendResult result = socket.Send(runs);
         if (result.Status == SendStatus.WouldBlock && !_waited)
         {
             _waited = true;
-            result = _socket.WaitWritable(LongestWaitMilliseconds) ? _socket.Send(runs) : result;
+            result = socket.WaitWritable(LongestWaitMilliseconds) ? socket.Send(runs) : result;
         }
 
         if (runs.Count > 1 && IsSuperPacketRefused(result))
@@ -160,7 +163,7 @@ internal sealed class RelayOutput : IRelayOutput, IDisposable
                 ReadOnlySpan<byte> datagram = run.Slice(at, Math.Min(runs.DatagramSize, run.Length - at));
                 SendResult result = datagram.Length >= tooBig
                     ? new SendResult(SendStatus.TooBig)
-                    : _socket.Send(runs.To, datagram, datagram.Length, runs.Tos, runs.From);
+                    : SocketTo(runs.To).Send(runs.To, datagram, datagram.Length, runs.Tos, runs.From);
                 if (result.Status == SendStatus.TooBig)
                 {
                     tooBig = datagram.Length;

@@ -1,6 +1,6 @@
 // A role's thread. A round:
 //   1. wait until a socket has something; 2. each such socket has a turn: batches of runs, until it is empty or TurnLength has passed;
-//   3. behind every turn of another socket the first one, which has the control messages, has a turn; 4. what is due by time.
+//   3. behind every turn of another socket the first ones, which have the control messages, have a turn; 4. what is due by time.
 // So a backlog on one socket keeps another one waiting for one turn of each of the others at the most, and the first socket for one turn. A turn ends
 // with the batch during which TurnLength passes; a batch is 8 runs (about 0.2 ms of forwarding) and at the most one wait for room in the send buffer.
 using NTMobile.Linux;
@@ -33,6 +33,7 @@ internal sealed class RoleLoop : IDisposable
 
     private readonly string _name;
     private readonly UdpSocket[] _sockets;
+    private readonly int _controls;
     private readonly pollfd[] _fds; // of the sockets, and of _wake
     private readonly IUdpRole _role;
     private readonly ILogger _logger;
@@ -41,11 +42,12 @@ internal sealed class RoleLoop : IDisposable
     private readonly Thread _thread;
     private volatile bool _stopping;
 
-    /// <summary>Creates the thread; it owns the sockets.</summary>
-    public RoleLoop(string name, UdpSocket[] sockets, IUdpRole role, Lock gate, ILogger logger, TimeProvider time)
+    /// <summary>Creates the thread; it owns the sockets, of which the first ones have the control messages.</summary>
+    public RoleLoop(string name, UdpSocket[] sockets, IUdpRole role, Lock gate, ILogger logger, TimeProvider time, int controls = 1)
     {
         _name = name;
         _sockets = sockets;
+        _controls = controls;
         _fds = [.. sockets.Select(socket => socket.Descriptor).Append(_wake.Descriptor).Select(fd => new pollfd { fd = fd, events = Libc.POLLIN })];
         _role = role;
         Gate = gate;
@@ -98,7 +100,7 @@ internal sealed class RoleLoop : IDisposable
                 if (_fds[i].revents != 0)
                 {
                     Turn(_sockets[i]);
-                    TurnOfFirst(behind: i);
+                    TurnOfControls(behind: i);
                 }
             }
 
@@ -113,11 +115,11 @@ internal sealed class RoleLoop : IDisposable
         }
     }
 
-    private void TurnOfFirst(int behind)
+    private void TurnOfControls(int behind)
     {
-        if (behind > 0)
+        for (int i = 0; behind >= _controls && i < _controls; i++)
         {
-            Turn(_sockets[0]);
+            Turn(_sockets[i]);
         }
     }
 

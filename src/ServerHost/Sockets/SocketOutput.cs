@@ -5,28 +5,30 @@ using NTMobile.ServerHost.Streams;
 
 namespace NTMobile.ServerHost.Sockets;
 
-/// <summary>A role's output on its UDP socket, and to clients over TLS. What the socket does not take at once is dropped and counted, as a full router would do.</summary>
+/// <summary>A role's output on its UDP sockets, one for each IP version, and to clients over TLS. What the socket does not take at once is dropped and counted, as a full router would do.</summary>
 /// <remarks>On a socket bound to all addresses an answer leaves from the address that was asked, and what nobody asked for from the advertised one if this
 /// machine has it: a NAT in front of a node lets nothing else in.</remarks>
 internal sealed class SocketOutput : IDatagramOutput
 {
-    private readonly UdpSocket _socket;
+    private readonly Way[] _ways;
     private readonly StreamClients? _streams;
-    private readonly bool _anyAddress;
-    private readonly Endpoint _usual; // source of what nobody asked for; none: the route's choice
     private Endpoint _asker;
     private Endpoint _askedAt;
 
-    /// <summary>Sends over a socket.</summary>
-    /// <param name="socket">The socket, borrowed.</param>
-    /// <param name="advertised">Where nodes reach the role.</param>
+    /// <summary>Sends over sockets.</summary>
+    /// <param name="sockets">The sockets, borrowed; no two of one IP version.</param>
+    /// <param name="advertised">Where nodes reach the role, for each socket.</param>
     /// <param name="streams">Clients over TLS; null: the role has none.</param>
-    public SocketOutput(UdpSocket socket, in Endpoint advertised, StreamClients? streams = null)
+    public SocketOutput(ReadOnlySpan<UdpSocket> sockets, ReadOnlySpan<Endpoint> advertised, StreamClients? streams = null)
     {
-        _socket = socket;
+        _ways = new Way[sockets.Length];
+        for (int i = 0; i < sockets.Length; i++)
+        {
+            bool anyAddress = sockets[i].Local.Address == 0;
+            _ways[i] = new Way(sockets[i], anyAddress, anyAddress && IsOurs(advertised[i]) ? advertised[i] : default);
+        }
+
         _streams = streams;
-        _anyAddress = socket.Local.Address == 0;
-        _usual = _anyAddress && IsOurs(advertised) ? advertised : default;
     }
 
     /// <summary>Datagrams that the socket did not take.</summary>
@@ -35,7 +37,7 @@ internal sealed class SocketOutput : IDatagramOutput
     /// <summary>Tells which run is being handled.</summary>
     public void Handling(in UdpRun run)
     {
-        if (_anyAddress)
+        if (WayTo(run.From).AnyAddress)
         {
             _asker = run.From;
             _askedAt = run.Local;
@@ -43,7 +45,15 @@ internal sealed class SocketOutput : IDatagramOutput
     }
 
     /// <summary>From which address a datagram leaves; none: the route's choice.</summary>
-    public Endpoint SourceTo(in Endpoint to) => !_anyAddress ? default : to == _asker ? _askedAt : _usual;
+    public Endpoint SourceTo(in Endpoint to) => WayTo(to) switch
+    {
+        { AnyAddress: false } => default,
+        _ when to == _asker => _askedAt,
+        var way => way.Usual,
+    };
+
+    /// <summary>The socket by which datagrams go there.</summary>
+    public UdpSocket SocketTo(in Endpoint to) => WayTo(to).Socket;
 
     /// <inheritdoc/>
     public void Send(in Endpoint to, ReadOnlySpan<byte> run, int datagramSize, byte ecn = 0)
@@ -59,7 +69,7 @@ internal sealed class SocketOutput : IDatagramOutput
         while (!run.IsEmpty)
         {
             ReadOnlySpan<byte> part = run[..Math.Min(longest, run.Length)];
-            SendResult result = _socket.Send(to, part, datagramSize, ecn, from);
+            SendResult result = SocketTo(to).Send(to, part, datagramSize, ecn, from);
             if (result.Status != SendStatus.Sent)
             {
                 Drops.Add(result.Reason(), (part.Length + datagramSize - 1) / datagramSize);
@@ -68,6 +78,9 @@ internal sealed class SocketOutput : IDatagramOutput
             run = run[part.Length..];
         }
     }
+
+    // What is of no version of ours goes to the first, which refuses it.
+    private ref readonly Way WayTo(in Endpoint to) => ref _ways[_ways.Length > 1 && _ways[0].Socket.IsIpv4 != to.IsIpv4 ? 1 : 0];
 
     private void SendToStream(in Endpoint to, ReadOnlySpan<byte> run, int datagramSize)
     {
@@ -84,4 +97,10 @@ internal sealed class SocketOutput : IDatagramOutput
             .SelectMany(device => device.GetIPProperties().UnicastAddresses)
             .Any(own => own.Address.Equals(address));
     }
+
+    /// <summary>A socket.</summary>
+    /// <param name="Socket">The socket.</param>
+    /// <param name="AnyAddress">Whether it is bound to all addresses.</param>
+    /// <param name="Usual">Source of what nobody asked for; none: the route's choice.</param>
+    private readonly record struct Way(UdpSocket Socket, bool AnyAddress, Endpoint Usual);
 }

@@ -113,4 +113,7 @@ public enum FrameType : byte
 
     /// <summary><see cref="Frames.EgressRefused"/>.</summary>
     EgressRefused = 0x42,
+
+    /// <summary><see cref="Frames.OtherEndpoints"/>.</summary>
+    OtherEndpoints = 0x58,
 }

@@ -23,7 +23,8 @@ public sealed record EnrolAnswer(
 /// <param name="Name">Its name.</param>
 /// <param name="Endpoint">Its UDP endpoint, <c>192.0.2.1:4330</c> or <c>[2001:db8::1]:4330</c>.</param>
 /// <param name="Key">Its X25519 static key, 32 bytes.</param>
-public sealed record DirectionServerEntry(string Name, string Endpoint, byte[] Key);
+/// <param name="OtherEndpoint">Its UDP endpoint by the other IP version; null: it has none.</param>
+public sealed record DirectionServerEntry(string Name, string Endpoint, byte[] Key, string? OtherEndpoint = null);
 
 /// <summary>Where a KMS is reached.</summary>
 /// <param name="Host">Host name or address.</param>

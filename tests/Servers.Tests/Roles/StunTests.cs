@@ -45,6 +45,20 @@ public sealed class StunTests
     }
 
     [Fact]
+    public void By_IPv6_the_answer_comes_from_where_it_was_asked_and_nothing_can_be_changed()
+    {
+        var (asker, place) = (Endpoint.Parse("[2001:db8::7]:40000"), Endpoint.Parse("[2001:db8::10]:4330"));
+        var world = new World(ds => ds with { StunPlaces = Places, StunPlace6 = place });
+        StunAnswer answer = world.Ds.AnswerStun(Written(new StunRequest(Transaction)), Places.Length, asker, _answer);
+        Assert.Equal((Places.Length, asker), (answer.Place, answer.To));
+        Assert.Equal(new StunResponse(Transaction, asker) { Origin = place }, Response(answer));
+
+        answer = world.Ds.AnswerStun(Written(new StunRequest(Transaction) { ChangePort = true }), Places.Length, asker, _answer);
+        Assert.True(StunMessage.TryRead(_answer.AsSpan(0, answer.Length), out StunMessage refused));
+        Assert.Equal((Places.Length, StunMessageType.BindingError), (answer.Place, refused.Type));
+    }
+
+    [Fact]
     public void The_answer_goes_to_the_port_that_was_named()
     {
         StunAnswer answer = Ask(new StunRequest(Transaction) { ResponsePort = 40001 });
