@@ -11,10 +11,16 @@ public sealed record UplinkStatus
     /// <summary>True when it has carrier, an address and a way out.</summary>
     public required bool Up { get; init; }
 
-    /// <summary>Its address with prefix length (<c>192.168.1.20/24</c>); null when it has none.</summary>
+    /// <summary>Its IPv4 address with prefix length (<c>192.168.1.20/24</c>); null when it has none.</summary>
     public required string? Address { get; init; }
 
-    /// <summary>Its gateway; null when it has none.</summary>
+    /// <summary>Its IPv6 address with prefix length that sessions use; null when it has none.</summary>
+    public string? Address6 { get; init; }
+
+    /// <summary>The prefix of the NAT64 through which it reaches IPv4 (<c>64:ff9b::/96</c>); null when there is none, or none is needed.</summary>
+    public string? Nat64 { get; init; }
+
+    /// <summary>Its gateway, of IPv4 where it has that; null when it has none.</summary>
     public required string? Gateway { get; init; }
 
     /// <summary>How the NATs in front choose ports.</summary>

@@ -75,6 +75,9 @@ public readonly struct Endpoint : IEquatable<Endpoint>, ISpanFormattable, IParsa
     /// <summary>The same address and port, reached over TLS on TCP.</summary>
     public Endpoint OverTcp() => new(_version, Address, Port, Scope, isTcp: true);
 
+    /// <summary>The same address and port, reached by UDP.</summary>
+    public Endpoint OverUdp() => new(_version, Address, Port, Scope);
+
     /// <summary>.NET's own address type.</summary>
     /// <exception cref="InvalidOperationException">The endpoint is none.</exception>
     public IPAddress ToIPAddress()

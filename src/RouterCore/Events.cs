@@ -21,15 +21,29 @@ public sealed record UplinksChanged(IReadOnlyList<Uplink> Uplinks) : NodeEvent;
 /// <param name="Certificate">DER.</param>
 public sealed record CertificateRenewed(byte[] Certificate) : NodeEvent;
 
-/// <summary>An uplink that can carry packets.</summary>
-/// <param name="Number">Its interface index; of a further socket (<see cref="IActions.OpenSockets"/>) a number of its own.</param>
+/// <summary>An uplink that can carry packets: an interface's addresses of one IP version. Where an interface has IPv6 alone and a NAT64 stands in front,
+/// it is an uplink of IPv4 too, which sends by IPv6.</summary>
+/// <param name="Number">The number of its socket, the same for as long as that stays; of a further socket (<see cref="IActions.OpenSockets"/>) one of its own.</param>
 /// <param name="Name">Its interface name.</param>
-/// <param name="Local">Its own address and the port of the tunnel's socket.</param>
+/// <param name="Local">Its own address and the port of the tunnel's socket; with a NAT64 an address that stands for none (<see cref="BehindNat64"/>).</param>
 /// <param name="Mtu">Largest IP packet, in bytes.</param>
 public sealed record Uplink(int Number, string Name, Endpoint Local, int Mtu)
 {
-    /// <summary>The interface that it sends by: its number, but for a further socket of an uplink.</summary>
-    public int Interface { get; init; } = Number;
+    /// <summary>The IPv4 address of uplinks that have none, since a NAT64 stands in front (RFC 7335: of a host that uses IPv4 through one).</summary>
+    public const uint BehindNat64 = 0xC000_0002;
+
+    private const int UdpHeader = 8;
+    private const int Ipv4Header = 20;
+    private const int Ipv6Header = 40;
+
+    /// <summary>The uplink that it belongs to: its own number, but for a further socket of an uplink.</summary>
+    public int Owner { get; init; } = Number;
+
+    /// <summary>The NAT64 that its datagrams go through; null: there is none.</summary>
+    public Nat64Prefix? Nat64 { get; init; }
+
+    /// <summary>Bytes of IP and UDP header of what it sends.</summary>
+    public int HeaderLength => UdpHeader + (Local.IsIpv4 && Nat64 is null ? Ipv4Header : Ipv6Header);
 }
 
 /// <summary>A handshake datagram or one for a server link: raw.</summary>

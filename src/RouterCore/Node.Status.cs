@@ -32,7 +32,7 @@ public sealed partial class Node
             session?.Secure.Suite.ToString(),
             peer.Link?.Epoch ?? 0,
             peer.Link is { } link ? (NowMs - link.EstablishedMs) / 1000 : 0,
-            path is null ? null : new PathStatus(path.IsRelay, path.Uplink.Name, path.Remote, path.RoundTripMs, path.MaximumDatagram + 28),
+            path is null ? null : new PathStatus(path.IsRelay, path.Uplink.Name, path.Remote, path.RoundTripMs, path.MaximumDatagram + path.Uplink.HeaderLength),
             session?.Counters.PacketsIn ?? 0,
             session?.Counters.PacketsOut ?? 0,
             session?.Counters.BytesIn ?? 0,
@@ -116,7 +116,7 @@ public sealed record PeerStatus(
 /// <param name="Uplink">Our uplink.</param>
 /// <param name="Remote">The peer's or the relay's endpoint.</param>
 /// <param name="RoundTripMs">Round trip, or -1.</param>
-/// <param name="Mtu">Largest IPv4 packet that it carries.</param>
+/// <param name="Mtu">Largest IP packet that it carries.</param>
 public sealed record PathStatus(bool IsRelay, string Uplink, Endpoint Remote, int RoundTripMs, int Mtu);
 
 /// <summary>A pair of devices in a session.</summary>

@@ -45,13 +45,21 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
     /// <summary>The uplinks now, the preferred one first.</summary>
     public IReadOnlyList<Uplink> Uplinks { get; set; } = [];
 
+    /// <summary>The uplinks' own addresses: where peers may look for us.</summary>
+    public IEnumerable<Candidate> HostCandidates => Uplinks.Where(u => u.Nat64 is null).Select(u => new Candidate(CandidateKind.Host, u.Local));
+
     /// <summary>Questions to STUN servers.</summary>
     public StunClient Stun { get; } = new(random);
 
-    /// <summary>Where STUN may be asked: the DS.</summary>
-    public Endpoint? StunServer => Settings.DirectionServers is [var server, ..] ? server.Endpoint : null;
+    /// <summary>Where STUN may be asked: the DS, by IPv4 where there is a way, since that is where NATs are. None: there is no DS, or no way to it.</summary>
+    public Endpoint? StunServer => Direction is { } ds
+        ? new[] { ds.Endpoint, ds.Other }.Where(e => !e.IsNone && UplinkFor(in e) is not null).OrderBy(e => e.IsIpv4 ? 0 : 1).Select(e => (Endpoint?)e).FirstOrDefault()
+        : null;
 
-    /// <summary>How the NAT in front maps, and where the DS sees us; unknown and none after a change until servers have answered.</summary>
+    /// <summary>The DS that is used; null: none.</summary>
+    public ServerAddress? Direction { get; set; } = settings.DirectionServers is [var first, ..] ? first : null;
+
+    /// <summary>How the NAT in front maps, and where IPv4 servers see us; unknown and none after a change until they have answered.</summary>
     public (NatMapping Mapping, Endpoint Seen) Nat { get; set; }
 
     /// <summary>What sessions have open to get through hard NATs.</summary>
@@ -124,7 +132,26 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
     public Uplink? Socket(int number) => Uplinks.FirstOrDefault(u => u.Number == number) ?? Punching.Socket(number);
 
     /// <summary>Whether a path's socket can still send from where it did.</summary>
-    public bool IsUp(Uplink socket) => Uplinks.Any(u => u.Number == socket.Interface && u.Local.Address == socket.Local.Address);
+    public bool IsUp(Uplink socket) => Uplinks.Any(u => u.Number == socket.Owner && u.Local.Address == socket.Local.Address);
+
+    /// <summary>Of a server's endpoints the one that the preferred uplink speaks.</summary>
+    public Endpoint Door(in Endpoint server, in Endpoint other)
+    {
+        foreach (var uplink in Uplinks)
+        {
+            if (uplink.Local.IsIpv4 == server.IsIpv4)
+            {
+                return server;
+            }
+
+            if (!other.IsNone && uplink.Local.IsIpv4 == other.IsIpv4)
+            {
+                return other;
+            }
+        }
+
+        return server;
+    }
 
     public Uplink? UplinkFor(in Endpoint to)
     {

@@ -23,6 +23,10 @@ public sealed record NodeSettings(
     ulong FirstBundleSerial);
 
 /// <summary>A server's address and key.</summary>
-/// <param name="Endpoint">Its UDP endpoint.</param>
+/// <param name="Endpoint">Its UDP endpoint, by which all messages name it.</param>
 /// <param name="PublicKey">Its X25519 key, 32 bytes.</param>
-public sealed record ServerAddress(Endpoint Endpoint, byte[] PublicKey);
+public sealed record ServerAddress(Endpoint Endpoint, byte[] PublicKey)
+{
+    /// <summary>Its UDP endpoint by the other IP version; none: it has none, or nobody has told us yet.</summary>
+    public Endpoint Other { get; init; }
+}

@@ -13,6 +13,7 @@ using NTMobile.RouterDaemon.Service;
 using NTMobile.RouterDaemon.Streams;
 using NTMobile.RouterDaemon.Web;
 using NTMobile.Security;
+using NTMobile.Security.Enrolment;
 using NTMobile.Storage;
 
 namespace NTMobile.RouterDaemon;
@@ -105,8 +106,9 @@ internal sealed class Daemon
         using var stop = new CancellationTokenSource();
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var groups = new GroupService(_keys, time);
-        var enroller = new Enroller(_keys, time);
+        ConnectHook connect = new KeyServerDoors(new KeyServerReach(() => _uplinks.Uplinks).HostAsync).ConnectAsync;
+        using var groups = new GroupService(_keys, time, connect);
+        var enroller = new Enroller(_keys, time, connect);
         var upkeep = new Upkeep(enroller, groups, ShowCertificate, time, _log);
         var service = new RouterService(_host, _store, report, _keys, groups, _devices, _internet, _lan, _configuration.Uplinks, () => _uplinks.Uplinks, EnrolAsync, time);
         _devices.Changed += () => _host.Tell(_devices.Now());
@@ -220,7 +222,7 @@ internal sealed class Daemon
             provider.Zone,
             _keys.Identity,
             provider.Certificate,
-            [.. provider.DirectionServers.Select(s => new ServerAddress(Endpoint.Parse(s.Endpoint), s.Key))],
+            [.. provider.DirectionServers.Select(s => new ServerAddress(Endpoint.Parse(s.Endpoint), s.Key) { Other = s.OtherEndpoint is { } other ? Endpoint.Parse(other) : default })],
             Endpoint.From(_lan.Address, 0).Ipv4Address,
             _configuration.Virtual,
             serial);

@@ -9,6 +9,9 @@ internal sealed partial class DaemonLog(ILogger logger)
     [LoggerMessage(2, LogLevel.Information, "Uplink {Name}: {Address}, gateway {Gateway}")]
     public partial void UplinkUp(string name, string address, string gateway);
 
+    [LoggerMessage(22, LogLevel.Information, "Uplink {Name}: IPv4 through a NAT64, {Prefix}")]
+    public partial void UplinkBehindNat64(string name, string prefix);
+
     [LoggerMessage(3, LogLevel.Information, "No uplink has carrier and address now")]
     public partial void NoUplink();
 

@@ -133,6 +133,43 @@ public sealed class PolicyRoutingPlanTests
     }
 
     [Fact]
+    public void An_uplinks_ipv6_address_is_one_that_lasts_with_a_way_out()
+    {
+        const uint temporary = 0x01, deprecated = 0x20, tentative = 0x40;
+        var address = IPAddress.Parse("2001:db8:1::7");
+        var snapshot = new NetworkSnapshot(
+            [new Link(7, "wan0", true, true, 1500, "", 0, 0), new Link(8, "wan1", true, true, 1500, "", 0, 0)],
+            [
+                new InterfaceAddress(7, IPAddress.Parse("fe80::7"), 64, Scope: 253),
+                new InterfaceAddress(7, IPAddress.Parse("2001:db8:1::2"), 64, Flags: tentative),
+                new InterfaceAddress(7, IPAddress.Parse("2001:db8:1::3"), 64, Flags: deprecated),
+                new InterfaceAddress(7, IPAddress.Parse("2001:db8:1::4"), 64, Flags: temporary),
+                new InterfaceAddress(7, IPAddress.Parse("fd00:1::1"), 64),
+                new InterfaceAddress(7, IPAddress.Parse("2001:db8:1::9"), 64),
+                new InterfaceAddress(7, address, 64),
+                new InterfaceAddress(8, address, 64),
+            ],
+            [
+                new Route(IPNetwork.Parse("::/0")) { LinkIndex = 7, Gateway = IPAddress.Parse("fe80::9"), Metric = 1024 },
+                new Route(IPNetwork.Parse("::/0")) { LinkIndex = 7, Gateway = IPAddress.Parse("fe80::1"), Metric = 100 },
+            ]);
+        Assert.Equal(new UplinkNetwork("wan0", 1990, address, 64, IPAddress.Parse("fe80::1")), PolicyRouting.FindUplink6(snapshot, "wan0", 1990));
+        Assert.Null(PolicyRouting.FindUplink6(snapshot, "wan1", 1991));
+        Assert.Null(PolicyRouting.FindUplink(snapshot, "wan0", 1990));
+    }
+
+    [Fact]
+    public void An_uplink_by_ipv6_has_a_table_that_says_from_which_address()
+    {
+        var with = PolicyRouting.Plan(Dual with { Uplinks6 = [new UplinkNetwork("wan0", 1990, IPAddress.Parse("2001:db8:1::7"), 64, IPAddress.Parse("fe80::1"))] });
+        var without = PolicyRouting.Plan(Dual);
+        Assert.Equal(["103 oif wan0 table 1990"], with.Rules.Except(without.Rules).Select(Text));
+        Assert.Equal(
+            ["1990 Unicast 2001:db8:1::/64 dev wan0 src 2001:db8:1::7", "1990 Unicast ::/0 via fe80::1 dev wan0 src 2001:db8:1::7"],
+            with.Routes.Except(without.Routes).Select(Text));
+    }
+
+    [Fact]
     public void A_lans_addresses_of_both_versions_are_found_in_the_kernels_tables()
     {
         const uint tentative = 0x40;

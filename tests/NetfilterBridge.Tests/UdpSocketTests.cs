@@ -52,6 +52,22 @@ public sealed class UdpSocketTests : IDisposable
     }
 
     [Fact]
+    public void Behind_a_NAT64_others_have_IPv4_addresses()
+    {
+        // fd00::2 is 0.0.0.2 by this prefix.
+        var nat64 = Nat64Prefix.Create(Endpoint.Parse("[fd00::]:0").Address, 96);
+        var sender = Open(_left, new UdpSocketOptions(Endpoint.FromIpv6(0, 4331)) { Nat64 = nat64 });
+        var receiver = Open(_right, new UdpSocketOptions(Endpoint.FromIpv6(0, 4330)));
+        Assert.Equal(SendStatus.Sent, sender.Send(Endpoint.Parse("0.0.0.2:4330"), new byte[3000], 1000).Status);
+        Assert.Equal(1, receiver.Receive(5000));
+        Assert.Equal((Endpoint.Parse("[fd00::1]:4331"), 3), (receiver[0].From, receiver[0].Count));
+
+        Assert.Equal(SendStatus.Sent, receiver.Send(receiver[0].From, "pong"u8, 4).Status);
+        Assert.Equal(1, sender.Receive(5000));
+        Assert.Equal(Endpoint.Parse("0.0.0.2:4330"), sender[0].From);
+    }
+
+    [Fact]
     public void Many_senders_are_received_by_one_call()
     {
         var receiver = Open(_right, new UdpSocketOptions(Endpoint.Parse("10.0.0.2:4330")) { BatchSize = 16 });

@@ -63,7 +63,10 @@ internal static class StatusCommand
         terminal.Line("");
         terminal.Table(
             ["UPLINK", "STATE", "ADDRESS", "SEEN AS", "NAT", "MTU"],
-            [.. status.Uplinks.Select(u => new[] { u.Name, u.Up ? "up" : "down", u.Address ?? "-", u.PublicEndpoint ?? "-", Words.Nat(u), $"{u.Mtu}" })],
+            [.. status.Uplinks.Select(u => new[] { u.Name, u.Up ? "up" : "down", Addresses(u), u.PublicEndpoint ?? "-", Words.Nat(u), $"{u.Mtu}" })],
             "There is no uplink.");
     }
+
+    private static string Addresses(UplinkStatus uplink) =>
+        string.Join(", ", new[] { uplink.Address, uplink.Address6 }.OfType<string>()) is { Length: > 0 } all ? all : "-";
 }

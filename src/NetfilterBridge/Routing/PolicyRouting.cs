@@ -31,7 +31,7 @@ public static partial class PolicyRouting
             [.. Settings(options), .. Ipv6Settings(options)],
             OwnTables(options));
 
-    /// <summary>Finds an uplink's addresses as a DHCP client or the owner set them: its first global IPv4 address and its default route.</summary>
+    /// <summary>Finds an uplink's IPv4 addresses as a DHCP client or the owner set them: its first global IPv4 address and its default route.</summary>
     /// <param name="snapshot">The kernel's tables.</param>
     /// <param name="name">Interface.</param>
     /// <param name="table">Number for its own routing table.</param>
@@ -184,7 +184,7 @@ public static partial class PolicyRouting
             tables.Add(PolicyRoutingOptions.FirstUplinkTable + i);
         }
 
-        tables.UnionWith(o.Uplinks.Select(u => u.Table));
+        tables.UnionWith(o.Uplinks.Concat(o.Uplinks6).Select(u => u.Table));
         return tables;
     }
 }

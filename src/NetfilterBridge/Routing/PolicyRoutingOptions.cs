@@ -15,15 +15,19 @@ public sealed record LanNetwork(string Name, IPAddress Address, int PrefixLength
     public IPNetwork ToNetwork() => PolicyRouting.Network(Address, PrefixLength);
 }
 
-/// <summary>A way to the Internet. Addresses of all uplinks and LANs may overlap in any way.</summary>
+/// <summary>A way to the Internet by one IP version. Addresses of all uplinks and LANs may overlap in any way.</summary>
 /// <param name="Name">Interface.</param>
-/// <param name="Table">Number of its own routing table, different for each uplink.</param>
+/// <param name="Table">Number of its own routing table, different for each interface.</param>
 /// <param name="Address">The router's own address there.</param>
 /// <param name="PrefixLength">Bits of the network part.</param>
 /// <param name="Gateway">Next hop towards the Internet, or null on a point-to-point link.</param>
-public sealed record UplinkNetwork(string Name, uint Table, IPAddress Address, int PrefixLength, IPAddress? Gateway);
+public sealed record UplinkNetwork(string Name, uint Table, IPAddress Address, int PrefixLength, IPAddress? Gateway)
+{
+    /// <summary>Whether it is one by IPv6.</summary>
+    public bool IsIpv6 => Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
+}
 
-/// <summary>What <see cref="PolicyRouting"/> plans from. Uplinks are IPv4 only.</summary>
+/// <summary>What <see cref="PolicyRouting"/> plans from.</summary>
 public sealed record PolicyRoutingOptions
 {
     /// <summary>Default of <see cref="LanMark"/>.</summary>
@@ -38,8 +42,11 @@ public sealed record PolicyRoutingOptions
     /// <summary>LANs.</summary>
     public required IReadOnlyList<LanNetwork> Lans { get; init; }
 
-    /// <summary>Uplinks.</summary>
+    /// <summary>Uplinks by IPv4.</summary>
     public IReadOnlyList<UplinkNetwork> Uplinks { get; init; } = [];
+
+    /// <summary>Uplinks by IPv6.</summary>
+    public IReadOnlyList<UplinkNetwork> Uplinks6 { get; init; } = [];
 
     /// <summary>Name of the uplink that ordinary traffic takes; null: table <c>main</c> decides.</summary>
     public string? ChosenUplink { get; init; }

@@ -108,7 +108,7 @@ public sealed unsafe partial class UdpSocket
             Bytes = (byte*)header.msg_iov->iov_base,
             Length = (int)message->msg_len,
             DatagramSize = Math.Max(1, (int)message->msg_len),
-            From = SocketAddress.Read((byte*)header.msg_name),
+            From = Translated(SocketAddress.Read((byte*)header.msg_name)),
             Local = Local,
         };
         var at = (byte*)header.msg_control;
@@ -126,6 +126,8 @@ public sealed unsafe partial class UdpSocket
             at += cmsghdr.Space(length);
         }
     }
+
+    private Endpoint Translated(Endpoint from) => _nat64 is not null && _nat64.TryExtract(from, out var embedded) ? embedded : from;
 
     private void ReadControl(cmsghdr* control, ReadOnlySpan<byte> data, UdpRunRecord* record)
     {

@@ -19,7 +19,7 @@ public sealed unsafe partial class UdpSocket
     public int LongestRun => Math.Min(MaximumRun, _sendBuffer / 2);
 
     /// <summary>Sends a run of datagrams with one system call.</summary>
-    /// <param name="to">The receiver, of the socket's family.</param>
+    /// <param name="to">The receiver, of the socket's family, or of IPv4 where a NAT64 stands in front.</param>
     /// <param name="run">The datagrams, one after the other; at most <see cref="MaximumRun"/> bytes and <see cref="MaximumSegments"/> datagrams.</param>
     /// <param name="datagramSize">Bytes of each datagram but the last, which may be shorter.</param>
     /// <param name="tos">Type of service or traffic class: DSCP and ECN.</param>
@@ -101,7 +101,7 @@ public sealed unsafe partial class UdpSocket
         var message = new msghdr
         {
             msg_name = address,
-            msg_namelen = SocketAddress.Write(to, address),
+            msg_namelen = SocketAddress.Write(_nat64 is not null && to.IsIpv4 ? _nat64.Embed(to) : to, address),
             msg_iov = vectors,
             msg_iovlen = (nuint)count,
             msg_control = control,

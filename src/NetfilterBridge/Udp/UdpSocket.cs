@@ -17,6 +17,7 @@ public sealed unsafe partial class UdpSocket : IDisposable
     public const int MaximumRun = 65507;
 
     private readonly FileDescriptor _descriptor;
+    private readonly Nat64Prefix? _nat64;
 
     /// <summary>Opens and binds a socket.</summary>
     /// <exception cref="LinuxException">The kernel refused: EADDRINUSE, ENODEV, EADDRNOTAVAIL, ….</exception>
@@ -25,6 +26,7 @@ public sealed unsafe partial class UdpSocket : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
         IsIpv4 = options.Local.IsIpv4;
         Number = options.Number;
+        _nat64 = options.Nat64;
         var family = IsIpv4 ? Libc.AF_INET : Libc.AF_INET6;
         _descriptor = new FileDescriptor(
             Libc.socket(family, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC | Libc.SOCK_NONBLOCK, Libc.IPPROTO_UDP), "UDP socket");

@@ -12,6 +12,9 @@ public sealed record UdpSocketOptions(Endpoint Local)
     /// <summary>What the owner calls the socket.</summary>
     public int Number { get; init; }
 
+    /// <summary>For an IPv6 socket that speaks with IPv4 alone: the NAT64 that its datagrams go through. It names all others by their IPv4 addresses.</summary>
+    public Nat64Prefix? Nat64 { get; init; }
+
     /// <summary>Packet mark of what is sent, or zero.</summary>
     public uint Mark { get; init; }
 

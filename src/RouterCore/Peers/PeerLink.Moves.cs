@@ -92,7 +92,7 @@ internal sealed partial class PeerLink
 
     private void SendLocator(bool oldClosed, Candidate[]? candidates = null)
     {
-        candidates ??= [.. _node.Uplinks.Select(u => new Candidate(CandidateKind.Host, u.Local)).Take(Candidate.MaxCount)];
+        candidates ??= [.. _node.HostCandidates.Take(Candidate.MaxCount)];
         _told = candidates;
         _oldClosed = oldClosed || (_locator is not null && _oldClosed); // what was not answered yet is said again
         _locatorFrames = new FrameBuilder().Append(new LocatorUpdate(++_ownLocator, _oldClosed, candidates)).ToArray();
@@ -193,13 +193,13 @@ internal sealed partial class PeerLink
         return true;
     }
 
-    // The peer used up one of our path ids by moving; it gets another.
+    // The peer used up some of our path ids by moving, one for each IP version; it gets others.
     private void Grant()
     {
-        var id = _node.NewReceivePath(Session);
-        _ownIds.Add(id);
+        PathId[] ids = [_node.NewReceivePath(Session), _node.NewReceivePath(Session)];
+        _ownIds.AddRange(ids);
         var number = _node.NextNumber();
-        _grant = (number, new FrameBuilder().Append(new PathIdGrant(number, [id])).ToArray(), new Retry(200, 2000, 6));
+        _grant = (number, new FrameBuilder().Append(new PathIdGrant(number, ids)).ToArray(), new Retry(200, 2000, 6));
     }
 
     private bool OnGrant(PathIdGrant grant, PeerPath? path)

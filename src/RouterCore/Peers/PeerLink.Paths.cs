@@ -193,7 +193,7 @@ internal sealed partial class PeerLink
         var first = remote.IsIpv4 ? remote.Ipv4Address >> 24 : (uint)(remote.Address >> 120);
         return remote.IsIpv4
             ? first is > 0 and < 224 and not 127 && !_node.Settings.VirtualPrefix.Contains(remote.Ipv4Address)
-            : first is > 0 and < 0xFE;
+            : first is > 0 and < 0xFE && !VirtualIpv6.Contains(remote.Address);
     }
 
     private void Challenge(PeerPath path, int size)
@@ -241,7 +241,8 @@ internal sealed partial class PeerLink
         return true;
     }
 
-    // Direct before relayed, UDP before TCP, then the uplink's order, then the round trip; a path of the same rank must be clearly quicker.
+    // Direct before relayed, UDP before TCP, then the interface's order, IPv6 before IPv4 and that before a NAT64, then the round trip; a path of the same
+    // rank must be clearly quicker.
     private void Choose()
     {
         PeerPath? best = null;
@@ -292,12 +293,18 @@ internal sealed partial class PeerLink
     private int Rank(PeerPath path)
     {
         var order = 0;
-        while (order < _node.Uplinks.Count && _node.Uplinks[order].Number != path.Uplink.Interface)
+        while (order < _node.Uplinks.Count && _node.Uplinks[order].Name != path.Uplink.Name)
         {
             order++;
         }
 
-        return (path.IsRelay ? 100 : 0) + (path.Remote.IsTcp ? 50 : 0) + order;
+        var version = path.Uplink switch
+        {
+            { Local.IsIpv6: true } => 0,
+            { Nat64: null } => 1,
+            _ => 2,
+        };
+        return (path.IsRelay ? 1000 : 0) + (path.Remote.IsTcp ? 500 : 0) + (4 * order) + version;
     }
 
     private static bool IsClearlyQuicker(PeerPath path, PeerPath than) =>
@@ -371,14 +378,14 @@ internal sealed partial class PeerLink
     // A fresh id for each place that we send from, so that nobody on the way can link the places.
     private PathId DirectId(Uplink uplink)
     {
-        var known = _directIds.FindIndex(d => d.Uplink == uplink.Interface && d.Local.Address == uplink.Local.Address);
+        var known = _directIds.FindIndex(d => d.Uplink == uplink.Owner && d.Local.Address == uplink.Local.Address);
         if (known >= 0)
         {
             return _directIds[known].Id;
         }
 
         var id = _peerIds.Count > 1 ? _peerIds.Dequeue() : _peerIds.Peek();
-        _directIds.Add((uplink.Interface, uplink.Local, id));
+        _directIds.Add((uplink.Owner, uplink.Local, id));
         return id;
     }
 }

@@ -148,7 +148,7 @@ internal sealed partial class PeerLink
 
         var isOurTurn = _asker is null || !Session.IsInitiator; // both ask: the session's initiator goes on
         if (_node.Nat.Mapping == NatMapping.Unknown || _node.NowMs < _answerAgainMs || !isOurTurn
-            || !_candidates.Any(c => c.Endpoint.Address == address)
+            || _node.Nat.Seen.IsIpv4 != plan.At.IsIpv4 || !_candidates.Any(c => c.Endpoint.Address == address)
             || _node.StunServer is not { } server || _node.UplinkFor(plan.At) is not { } uplink)
         {
             return true;

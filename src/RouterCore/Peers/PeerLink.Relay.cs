@@ -36,14 +36,15 @@ internal sealed partial class PeerLink
             return;
         }
 
-        var overOther = path.Remote.IsTcp ? Leg.Relay.Server : Leg.Relay.Server.OverTcp();
-        var isOtherTransport = _paths.Exists(p => p.Remote == overOther);
+        // By TCP, UDP or the other IP version, as it was until now.
+        bool IsFormer(PeerPath p) => p.IsRelay && p.Remote != path.Remote;
+        var isOtherTransport = _paths.Exists(p => IsFormer(p) && p.Remote.IsTcp != path.Remote.IsTcp);
         foreach (var former in _paths.Where(p => p.IsRelay && p != path))
         {
             former.MarkDead();
         }
 
-        _paths.RemoveAll(p => p.Remote == overOther && p != ActivePath);
+        _paths.RemoveAll(p => IsFormer(p) && p != ActivePath);
         if (isOtherTransport && path.Remote.IsTcp)
         {
             LeaveUdp();
@@ -54,7 +55,7 @@ internal sealed partial class PeerLink
             path.MarkValid();
             _opensMs = 0;
             ActivePath = path;
-            _paths.RemoveAll(p => p.Remote == overOther);
+            _paths.RemoveAll(IsFormer);
             Publish();
             path.BeginSizing();
         }

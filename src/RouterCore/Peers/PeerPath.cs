@@ -11,10 +11,11 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     /// <summary>Smallest IPv4 packet that every host takes (RFC 791: 576) less IP and UDP header: the size until a probe proved more.</summary>
     public const int FirstSize = 548 - 28;
 
-    /// <summary>Largest UDP payload that is tried: an Ethernet packet less IP and UDP header.</summary>
-    public const int LargestSize = 1500 - 28;
+    private const int Ethernet = 1500;
 
-    private static readonly int[] SmallerSizes = [1420 - 28, 1280 - 28, 1124 - 28, 576 - 28];
+    // What is behind a relay or a NAT64 may have the other IP version.
+    private static readonly int[] Ipv4Sizes = [Ethernet - 48, 1420 - 28, 1280 - 28, 1124 - 28, 576 - 28];
+    private static readonly int[] Ipv6Sizes = [1420 - 48, 1280 - 48, 1124 - 28, 576 - 28];
     private const int DeadAfterUnanswered = 5;
     private const int DeadAfterMs = 750;
     private const int MaximumProbes = 32;
@@ -64,8 +65,8 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     {
         get
         {
-            var own = Math.Min(LargestSize, Uplink.Mtu - 28);
-            return SmallerSizes.Where(s => s < own).Prepend(own);
+            var own = Math.Min(Ethernet, Uplink.Mtu) - Uplink.HeaderLength;
+            return (Remote.IsIpv4 ? Ipv4Sizes : Ipv6Sizes).Where(s => s < own).Prepend(own);
         }
     }
 

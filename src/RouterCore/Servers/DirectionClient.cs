@@ -1,3 +1,4 @@
+using NTMobile.Packets;
 using NTMobile.Wire.Frames;
 
 namespace NTMobile.RouterCore.Servers;
@@ -58,8 +59,7 @@ internal sealed class DirectionClient : IServerUser
     /// <summary>Our addresses: those of the uplinks, and as the servers see us.</summary>
     public Candidate[] Candidates()
     {
-        var seen = _relays.Connections.Append(_server!).Where(c => c is { Seen.IsNone: false }).Select(c => new Candidate(CandidateKind.Seen, c.Seen));
-        return [.. _node.Uplinks.Select(u => new Candidate(CandidateKind.Host, u.Local)).Concat(seen).DistinctBy(c => c.Endpoint).Take(Candidate.MaxCount)];
+        return [.. _node.HostCandidates.Concat(Seen().Select(s => new Candidate(CandidateKind.Seen, s))).DistinctBy(c => c.Endpoint).Take(Candidate.MaxCount)];
     }
 
     /// <summary>Asks for a route to a device; the answer comes once, also when nobody answers.</summary>
@@ -139,9 +139,13 @@ internal sealed class DirectionClient : IServerUser
         OnSeenChanged();
         Filtering = NatFiltering.Unknown;
         _filteringTest?.Close();
-        _filteringTest = connection.Seen.IsNone ? null : new FilteringTest(_node, connection.Server);
+        _filteringTest = !connection.Seen.IsNone && _node.StunServer is { } server ? new FilteringTest(_node, in server) : null;
         _filteringTest?.Tick();
     }
+
+    // Where the servers see us, by the way in use and by IPv4 beside it.
+    private IEnumerable<Endpoint> Seen() =>
+        _relays.Connections.Append(_server!).Where(c => c is not null).SelectMany(c => new[] { c.Seen, c.SeenBeside }).Where(s => !s.IsNone);
 
     public void OnMoving(ServerConnection connection)
     {
@@ -150,13 +154,14 @@ internal sealed class DirectionClient : IServerUser
 
     public void OnSeenChanged()
     {
-        var seen = _relays.Connections.Append(_server!).Where(c => c is { Seen.IsNone: false }).Select(c => c.Seen).ToList();
-        if (seen.Count >= 2)
+        // Only what is seen by one IP version can differ for what the NAT does; NATs are those of IPv4.
+        if (Seen().GroupBy(s => s.IsIpv4).OrderBy(g => g.Key ? 0 : 1).FirstOrDefault(g => g.Count() >= 2) is { } alike)
         {
-            Mapping = seen.Distinct().Count() == 1 ? NatMapping.EndpointIndependent : NatMapping.EndpointDependent;
+            Mapping = alike.Distinct().Count() == 1 ? NatMapping.EndpointIndependent : NatMapping.EndpointDependent;
         }
 
-        _node.Nat = _server is { Seen: { IsNone: false } at } ? (Mapping, at) : default;
+        var at = _server is { } ds ? ds.SeenBeside.IsNone ? ds.Seen : ds.SeenBeside : default;
+        _node.Nat = at.IsNone ? default : (Mapping, at);
         _server?.Doubt(); // what became of a relay's view of us may have become of the DS's
         Register();
         _onCandidatesChanged();
@@ -172,11 +177,31 @@ internal sealed class DirectionClient : IServerUser
                 return RouteDirection.TryRead(body, out var route) && OnRoute(route);
             case FrameType.DirectionRefusal:
                 return DirectionRefusal.TryRead(body, out var refusal) && Answer(refusal.Request, new Direction(null, refusal.Reason));
+            case FrameType.OtherEndpoints:
+                return OtherEndpoints.TryRead(body, out var others) && OnOthers(others);
             case FrameType.PrekeyOfferAck:
                 return PrekeyOfferAck.TryRead(body, out var kept) && OnPrekeysKept(in kept);
             default:
                 return true;
         }
+    }
+
+    private bool OnOthers(OtherEndpoints others)
+    {
+        foreach (var server in others.Servers)
+        {
+            if (server.Known == _server!.Server)
+            {
+                _server.Learn(server.Other);
+                _node.Direction = _node.Direction! with { Other = server.Other };
+            }
+            else
+            {
+                _relays.Learn(in server);
+            }
+        }
+
+        return true;
     }
 
     private bool OnRegistered(RegistrationResponse response)

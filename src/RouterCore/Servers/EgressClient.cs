@@ -19,8 +19,8 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
     private const int WatchMs = 500;
     private const int CollectMs = 100; // answers of other sizes come behind the first
 
-    // UDP payloads of packets of 1500, 1400, 1280, 1124 and 576 bytes over IPv4, the largest first: its answer is then mostly the first.
-    private static readonly int[] Sizes = [1472, 1372, 1252, 1096, 548];
+    // UDP payloads of packets of 1500 (IPv4, IPv6), 1400, 1280, 1124 and 576 bytes over IPv4, the largest first: its answer is then mostly the first.
+    private static readonly int[] Sizes = [1472, 1452, 1372, 1252, 1096, 548];
     private readonly HashSet<Endpoint> _refused = [];
     private ServerConnection? _relay;
     private Retry? _asking;

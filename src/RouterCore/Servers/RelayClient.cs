@@ -8,6 +8,7 @@ namespace NTMobile.RouterCore.Servers;
 internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : IServerUser
 {
     private readonly Dictionary<Packets.Endpoint, ServerConnection> _relays = [];
+    private readonly Dictionary<Packets.Endpoint, Packets.Endpoint> _others = [];
     private readonly HashSet<RelayLeg> _legs = [];
     private readonly Dictionary<uint, RelayLeg> _joining = [];
 
@@ -36,11 +37,19 @@ internal sealed class RelayClient(NodeContext node, Action onSeenChanged) : ISer
     {
         if (!_relays.TryGetValue(relay.Endpoint, out var connection))
         {
+            relay = relay with { Other = _others.GetValueOrDefault(relay.Endpoint) };
             _relays[relay.Endpoint] = connection = new ServerConnection(node, relay, this);
             connection.Tick();
         }
 
         return connection;
+    }
+
+    /// <summary>A relay is reached by the other IP version too.</summary>
+    public void Learn(in OtherEndpoint relay)
+    {
+        _others[relay.Known] = relay.Other;
+        _relays.GetValueOrDefault(relay.Known)?.Learn(relay.Other);
     }
 
     /// <summary>Joins a slot; data may be sent on the leg at once.</summary>

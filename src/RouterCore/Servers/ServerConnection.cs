@@ -23,6 +23,7 @@ internal sealed partial class ServerConnection : IHandshakeOwner
     private Retry? _handshake;
     private readonly Dictionary<uint, long> _pings = [];
     private readonly HashSet<uint> _proofs = [];
+    private Endpoint _other;
     private Endpoint _proved;
     private bool _mustProve;
     private long _nextPingMs;
@@ -35,9 +36,11 @@ internal sealed partial class ServerConnection : IHandshakeOwner
         _user = user;
         var path = node.NewReceivePath(new ReceivePath(null, this));
         _link = new ServerLink(node.Settings.Identity, node.Certificate, server.Endpoint, server.PublicKey, node.Random, path);
-        Remote = server.Endpoint;
+        _other = server.Other;
+        Remote = Door;
     }
 
+    /// <summary>The server's endpoint by which messages name it.</summary>
     public Endpoint Server => _link.Server;
 
     /// <summary>Whether the server answers, or did a moment ago.</summary>
@@ -50,12 +53,12 @@ internal sealed partial class ServerConnection : IHandshakeOwner
     public int RoundTripMs { get; private set; } = -1;
 
     public long DueMs => Math.Min(
-        Math.Min(_handshake?.DueMs ?? long.MaxValue, _link.IsUp || _handshake is null ? _nextPingMs : long.MaxValue), UdpProbeDueMs);
+        Math.Min(_handshake?.DueMs ?? long.MaxValue, _link.IsUp || _handshake is null ? _nextPingMs : long.MaxValue), Math.Min(DoorProbeDueMs, BesideDueMs));
 
     /// <summary>After a change of uplinks: the server must learn our address at once.</summary>
     public void OnUplinksChanged()
     {
-        Seen = default;
+        Seen = SeenBeside = default;
         ForgetTransport();
         _pings.Clear();
         _nextPingMs = _node.NowMs;
@@ -104,7 +107,8 @@ internal sealed partial class ServerConnection : IHandshakeOwner
             Ping(now);
         }
 
-        ProbeUdp(now);
+        ProbeDoor(now);
+        LookBeside(now);
     }
 
     public void Send(ReadOnlySpan<byte> frames) => SendTo(Remote, frames);
@@ -204,6 +208,11 @@ internal sealed partial class ServerConnection : IHandshakeOwner
 
     private void OnPong(in Pong pong, in Endpoint from)
     {
+        if (IsBeside(in from) && pong.Number == _besidePing)
+        {
+            SeeBeside(pong.Seen);
+        }
+
         if (from != Remote || !_pings.TryGetValue(pong.Number, out var sentMs))
         {
             return;
@@ -244,7 +253,7 @@ internal sealed partial class ServerConnection : IHandshakeOwner
         _nextPingMs = Math.Min(_nextPingMs, now + QuickPingMs);
         var number = NewPing(now);
         _proofs.Add(number);
-        Send(new FrameBuilder().Append(new PathResponse(challenge.Nonce, Server)).Append(new Ping(number)).Written);
+        Send(new FrameBuilder().Append(new PathResponse(challenge.Nonce, Remote.OverUdp())).Append(new Ping(number)).Written);
         _user.OnMoving(this);
     }
 
@@ -273,7 +282,7 @@ internal sealed partial class ServerConnection : IHandshakeOwner
         var number = NewPing(now);
         _nextPingMs = now + Math.Max(QuickPingMs, Math.Min(waited, 1000));
         Send(new Ping(number));
-        TryOther(now, waited);
+        TryOthers(now, waited);
     }
 
     private void BeginHandshake()

@@ -6,7 +6,10 @@ using NTMobile.Wire.Identity;
 namespace NTMobile.RouterDaemon.Enrolment;
 
 /// <summary>Makes this router a node of a provider, and keeps its certificate good.</summary>
-internal sealed class Enroller(IdentityStore keys, TimeProvider time)
+/// <param name="keys">Where keys and certificate are.</param>
+/// <param name="time">The clock.</param>
+/// <param name="connect">Opens connections to the key server; null: the usual way.</param>
+internal sealed class Enroller(IdentityStore keys, TimeProvider time, ConnectHook? connect = null)
 {
     // A third of what a KMS gives by default.
     private static readonly TimeSpan RenewalTime = TimeSpan.FromDays(30);
@@ -29,7 +32,7 @@ internal sealed class Enroller(IdentityStore keys, TimeProvider time)
             });
         }
 
-        var answer = await ProviderEnrolment.EnrolAsync(token, keys.Identity, CertificateRole.Node, null, cancel).ConfigureAwait(false);
+        var answer = await ProviderEnrolment.EnrolAsync(token, keys.Identity, CertificateRole.Node, connect, cancel).ConfigureAwait(false);
         keys.SaveProvider(ProviderRecord.Of(token.NodeName, answer));
     }
 
@@ -45,7 +48,7 @@ internal sealed class Enroller(IdentityStore keys, TimeProvider time)
             return false;
         }
 
-        using var client = new KeyServerClient(provider.KeyServer);
+        using var client = new KeyServerClient(provider.KeyServer, connect);
         var answer = await ProviderEnrolment.RenewAsync(client, provider.Certificate, provider.ProviderKey, keys.Identity, cancel).ConfigureAwait(false);
         keys.SaveProvider(ProviderRecord.Of(provider.NodeName, answer));
         return true;

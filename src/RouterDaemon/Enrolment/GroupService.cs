@@ -15,7 +15,10 @@ namespace NTMobile.RouterDaemon.Enrolment;
 /// Groups: made, signed for and joined here; packages go through the key server, which can neither read nor change them. The authority of a
 /// group comes with the request, is used once and forgotten.
 /// </summary>
-internal sealed class GroupService(IdentityStore keys, TimeProvider time) : IDisposable
+/// <param name="keys">Where keys and memberships are.</param>
+/// <param name="time">The clock.</param>
+/// <param name="connect">Opens connections to the key server; null: the usual way.</param>
+internal sealed class GroupService(IdentityStore keys, TimeProvider time, ConnectHook? connect = null) : IDisposable
 {
     private const int DefaultPriority = 128;
     private static readonly TimeSpan MembershipLifetime = TimeSpan.FromDays(2 * 365);
@@ -78,7 +81,7 @@ internal sealed class GroupService(IdentityStore keys, TimeProvider time) : IDis
             return ControlError.Invalid("That is not a group's authority, or it is damaged.");
         }
 
-        using var client = new KeyServerClient(provider.KeyServer);
+        using var client = new KeyServerClient(provider.KeyServer, connect);
         try
         {
             var asked = await client.GetRequestAsync(member, cancel).ConfigureAwait(false);
@@ -186,7 +189,7 @@ internal sealed class GroupService(IdentityStore keys, TimeProvider time) : IDis
     private async Task FetchAsync(string id, CancellationToken cancel)
     {
         var provider = keys.Provider!;
-        using var client = new KeyServerClient(provider.KeyServer);
+        using var client = new KeyServerClient(provider.KeyServer, connect);
         try
         {
             var package = await client.GetPackageAsync(id, provider.NodeName, cancel).ConfigureAwait(false);

@@ -6,12 +6,12 @@ using NTMobile.RouterDaemon.Streams;
 namespace NTMobile.RouterDaemon.Loops;
 
 /// <summary>
-/// The tunnel's sockets: one for each uplink, under its interface index, and further ones beside them under numbers of their own. The uplink watcher publishes
+/// The tunnel's sockets: one for each uplink, under its number, and further ones beside them under numbers of their own. The uplink watcher publishes
 /// the first kind, the control loop opens the second; packet loops read. Ends after all of them.
 /// </summary>
 internal sealed class UplinkSockets : IDisposable
 {
-    // Above all interface indexes.
+    // Above the numbers of all uplinks.
     private const int FirstFurther = 1 << 24;
     private const int FurtherBuffer = 1 << 20;
 
@@ -52,7 +52,7 @@ internal sealed class UplinkSockets : IDisposable
 
     public UdpSocket? this[int number] => _byNumber.GetValueOrDefault(number);
 
-    /// <summary>The uplinks' own sockets by interface index.</summary>
+    /// <summary>The uplinks' own sockets by number.</summary>
     public IReadOnlyDictionary<int, UdpSocket> Own => _own;
 
     /// <summary>All sockets by number.</summary>
@@ -94,7 +94,7 @@ internal sealed class UplinkSockets : IDisposable
             while (opened.Count < count && TryOpen(uplink, _lastFurther + 1) is { } socket)
             {
                 further[++_lastFurther] = (uplink.Number, socket);
-                opened.Add(uplink with { Number = _lastFurther, Local = uplink.Local.WithPort(socket.Local.Port), Interface = uplink.Number });
+                opened.Add(uplink with { Number = _lastFurther, Local = uplink.Local.WithPort(socket.Local.Port), Owner = uplink.Number });
             }
 
             Apply(further);
@@ -126,8 +126,9 @@ internal sealed class UplinkSockets : IDisposable
     {
         try
         {
-            return new UdpSocket(new UdpSocketOptions(Endpoint.FromIpv4(0, 0))
+            return new UdpSocket(new UdpSocketOptions(uplink is { Local.IsIpv4: true, Nat64: null } ? Endpoint.FromIpv4(0, 0) : Endpoint.FromIpv6(0, 0))
             {
+                Nat64 = uplink.Nat64,
                 Device = uplink.Name,
                 Number = number,
                 BatchSize = 1,

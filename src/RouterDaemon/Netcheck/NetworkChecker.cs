@@ -23,7 +23,7 @@ internal static class NetworkChecker
         ServerStatus[] servers = [.. new[] { node?.DirectionServer }.OfType<ServerStatus>(), .. node?.Relays ?? []];
         var udp = Udp(servers);
         var (portal, page) = await PortalAsync(uplink, servers, cancel).ConfigureAwait(false);
-        var protocols = uplink?.Network.Gateway is { } gateway
+        var protocols = uplink?.Network is { IsIpv6: false, Gateway: { } gateway }
             ? await PortMappingProbe.AskAsync(uplink.Uplink.Name, uplink.Network.Address, gateway, cancel).ConfigureAwait(false)
             : new PortMappingProtocols(null, null, null);
         return new NetworkReport

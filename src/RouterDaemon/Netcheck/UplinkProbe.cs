@@ -29,15 +29,16 @@ internal static class UplinkProbe
         late.CancelAfter(Patience);
         try
         {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            using var socket = new Socket(to.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             if (device is not null)
             {
                 Bind(socket, device);
             }
 
-            socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+            var any = new IPEndPoint(to.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+            socket.Bind(any);
             var asking = RepeatAsync(socket, to, question, late.Token);
-            var answer = await ReceiveAsync(socket, accepts, late.Token).ConfigureAwait(false);
+            var answer = await ReceiveAsync(socket, any, accepts, late.Token).ConfigureAwait(false);
             await late.CancelAsync().ConfigureAwait(false);
             await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return answer;
@@ -83,12 +84,12 @@ internal static class UplinkProbe
         }
     }
 
-    private static async Task<byte[]> ReceiveAsync(Socket socket, Func<byte[], IPAddress, bool> accepts, CancellationToken late)
+    private static async Task<byte[]> ReceiveAsync(Socket socket, IPEndPoint any, Func<byte[], IPAddress, bool> accepts, CancellationToken late)
     {
         var buffer = new byte[LongestAnswer];
         while (true)
         {
-            var received = await socket.ReceiveFromAsync(buffer, new IPEndPoint(IPAddress.Any, 0), late).ConfigureAwait(false);
+            var received = await socket.ReceiveFromAsync(buffer, any, late).ConfigureAwait(false);
             var answer = buffer[..received.ReceivedBytes];
             if (accepts(answer, ((IPEndPoint)received.RemoteEndPoint).Address))
             {

@@ -68,9 +68,9 @@ internal sealed class KernelNetwork : IDisposable
         RouterPort = (ushort)_configuration.Port,
     });
 
-    /// <summary>The uplinks that have carrier and address, in the configured order.</summary>
+    /// <summary>The uplinks that have carrier and address, in the configured order; of one interface IPv4 comes before IPv6.</summary>
     public IReadOnlyList<UplinkNetwork> FindUplinks(NetworkSnapshot snapshot) =>
-        [.. _configuration.Uplinks.Select((name, i) => PolicyRouting.FindUplink(snapshot, name, FirstUplinkTable + (uint)i)).OfType<UplinkNetwork>()];
+        [.. _configuration.Uplinks.SelectMany((name, i) => FindUplinks(snapshot, name, FirstUplinkTable + (uint)i)).OfType<UplinkNetwork>()];
 
     public LanNetwork? FindLan(NetworkSnapshot snapshot) => PolicyRouting.FindLan(snapshot, _configuration.Lan);
 
@@ -89,11 +89,15 @@ internal sealed class KernelNetwork : IDisposable
 
     public void Dispose() => _router.Dispose();
 
+    private static IEnumerable<UplinkNetwork?> FindUplinks(NetworkSnapshot snapshot, string name, uint table) =>
+        [PolicyRouting.FindUplink(snapshot, name, table), PolicyRouting.FindUplink6(snapshot, name, table)];
+
     private RoutingPlan Plan(LanNetwork lan, IReadOnlyList<UplinkNetwork> uplinks) => PolicyRouting.Plan(new PolicyRoutingOptions
     {
         Lans = [lan],
-        Uplinks = uplinks,
-        ChosenUplink = uplinks.Count > 0 ? uplinks[0].Name : null,
+        Uplinks = [.. uplinks.Where(u => !u.IsIpv6)],
+        Uplinks6 = [.. uplinks.Where(u => u.IsIpv6)],
+        ChosenUplink = uplinks.FirstOrDefault(u => !u.IsIpv6)?.Name,
         TunName = TunName,
         VirtualPrefix = Prefix,
         VirtualPrefix6 = Prefix6,

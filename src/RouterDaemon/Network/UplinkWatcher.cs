@@ -1,12 +1,14 @@
 using NTMobile.Linux;
 using NTMobile.NetfilterBridge;
+using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Loops;
 
 namespace NTMobile.RouterDaemon.Network;
 
 /// <summary>
-/// Watches links, addresses and routes by rtnetlink and acts on every change at once: routing first, then a socket for each uplink, then the node.
+/// Watches links, addresses and routes by rtnetlink and acts on every change at once: routing first, then a socket for each uplink, then the node. An
+/// interface has an uplink for each IP version; where it has IPv6 alone and a NAT64 in front, that is an uplink of IPv4 with an IPv6 socket of its own.
 /// </summary>
 internal sealed class UplinkWatcher : IDisposable
 {
@@ -16,6 +18,10 @@ internal sealed class UplinkWatcher : IDisposable
 
     // 30 ms at 1 Gb/s: as long as the receive thread may have to wait for a processor.
     private const int ReceiveBuffer = 4 << 20;
+
+    // Numbers of uplinks: those of IPv4 are interface indexes, and all are below those of further sockets.
+    private const int Ipv6Numbers = 1 << 22;
+    private const int Nat64Numbers = 1 << 23;
     private readonly KernelNetwork _kernel;
     private readonly NodeHost _host;
     private readonly UplinkSockets _sockets;
@@ -24,10 +30,14 @@ internal sealed class UplinkWatcher : IDisposable
     private readonly RouteMonitor _monitor = new();
     private readonly RouteEditor _editor = new();
     private readonly EventFd _wake = new();
+    private readonly Nat64Finder _nat64;
+    private readonly Dictionary<Translator, UdpSocket> _translators = [];
     private readonly Thread _thread;
     private volatile IReadOnlyList<WatchedUplink> _uplinks = [];
     private volatile IReadOnlyList<UInt128> _lanIpv6 = [];
     private volatile bool _stopping;
+    private volatile bool _nat64Found;
+    private int _lastTranslator = Nat64Numbers;
 
     public UplinkWatcher(KernelNetwork kernel, NodeHost host, UplinkSockets sockets, int port, DaemonLog log)
     {
@@ -36,6 +46,11 @@ internal sealed class UplinkWatcher : IDisposable
         _sockets = sockets;
         _port = (ushort)port;
         _log = log;
+        _nat64 = new Nat64Finder(() =>
+        {
+            _nat64Found = true;
+            _wake.Signal();
+        });
         _thread = new Thread(Run) { IsBackground = true, Name = "uplinks" };
     }
 
@@ -60,6 +75,7 @@ internal sealed class UplinkWatcher : IDisposable
         _stopping = true;
         _wake.Signal();
         _thread.Join();
+        _nat64.Dispose();
         _monitor.Dispose();
         _editor.Dispose();
         _wake.Dispose();
@@ -71,8 +87,11 @@ internal sealed class UplinkWatcher : IDisposable
         while (!_stopping)
         {
             changes.Clear();
-            if (_monitor.Wait(changes, 10_000, _wake.Descriptor) > 0 && !_stopping)
+            var changed = _monitor.Wait(changes, 10_000, _wake.Descriptor) > 0;
+            _wake.Drain();
+            if ((changed || _nat64Found) && !_stopping)
             {
+                _nat64Found = false;
                 Apply();
             }
         }
@@ -97,7 +116,7 @@ internal sealed class UplinkWatcher : IDisposable
                 _host.Tell(LanIpv6());
             }
 
-            var uplinks = networks.Select(n => Watched(n, snapshot)).ToList();
+            var uplinks = networks.SelectMany(n => Watched(n, networks, snapshot)).ToList();
             if (!uplinks.Select(u => u.Uplink).SequenceEqual(_uplinks.Select(u => u.Uplink)))
             {
                 Open(uplinks, snapshot);
@@ -112,36 +131,81 @@ internal sealed class UplinkWatcher : IDisposable
         }
     }
 
-    private WatchedUplink Watched(UplinkNetwork network, NetworkSnapshot snapshot)
+    private IEnumerable<WatchedUplink> Watched(UplinkNetwork network, IReadOnlyList<UplinkNetwork> all, NetworkSnapshot snapshot)
     {
         var link = snapshot.Links.First(l => l.Name == network.Name);
-        return new WatchedUplink(new Uplink(link.Index, network.Name, Endpoint.From(network.Address, _port), link.Mtu), network);
+        var uplink = new Uplink(network.IsIpv6 ? Ipv6Numbers + link.Index : link.Index, link.Name, Endpoint.From(network.Address, _port), link.Mtu);
+        yield return new WatchedUplink(uplink, network);
+        if (IsAlone(all.Where(other => other.Name == network.Name)) && _nat64.Prefix(link.Name, network.Address) is { } prefix)
+        {
+            var socket = SocketOf(new Translator(link.Name, uplink.Local, prefix));
+            var local = Endpoint.FromIpv4(Uplink.BehindNat64, socket.Local.Port);
+            yield return new WatchedUplink(new Uplink(socket.Number, link.Name, local, link.Mtu) { Nat64 = prefix }, network);
+        }
+    }
+
+    // Another address or another prefix is another place, and gets another socket: the node knows by its number that it has moved.
+    private UdpSocket SocketOf(Translator translator)
+    {
+        if (!_translators.TryGetValue(translator, out var socket))
+        {
+            _translators[translator] = socket = Open(translator.Device, ++_lastTranslator, Endpoint.FromIpv6(0, 0), translator.Prefix);
+        }
+
+        return socket;
     }
 
     // A socket stays for as long as its interface does, whatever becomes of address and carrier: its port is taken until it is closed.
     private void Open(IReadOnlyList<WatchedUplink> uplinks, NetworkSnapshot snapshot)
     {
-        var now = _sockets.Own.Where(s => snapshot.Links.Any(l => l.Index == s.Key)).ToDictionary();
-        foreach (var (uplink, _) in uplinks.Where(u => !now.ContainsKey(u.Uplink.Number)))
+        var now = _sockets.Own.Where(s => snapshot.Links.Any(l => l.Index == s.Key || Ipv6Numbers + l.Index == s.Key)).ToDictionary();
+        foreach (var (translator, socket) in _translators.ToArray())
         {
-            now[uplink.Number] = new UdpSocket(new UdpSocketOptions(Endpoint.FromIpv4(0, _port))
+            if (uplinks.Any(u => u.Uplink.Number == socket.Number))
             {
-                Device = uplink.Name,
-                Number = uplink.Number,
-                SendBuffer = SendBuffer,
-                ReceiveBuffer = ReceiveBuffer,
-            });
+                now[socket.Number] = socket;
+            }
+            else
+            {
+                _translators.Remove(translator); // left out of what is published it is closed by and by
+            }
         }
 
+        foreach (var (uplink, _) in uplinks.Where(u => !now.ContainsKey(u.Uplink.Number)))
+        {
+            var any = uplink.Local.IsIpv4 ? Endpoint.FromIpv4(0, _port) : Endpoint.FromIpv6(0, _port);
+            now[uplink.Number] = Open(uplink.Name, uplink.Number, in any, null);
+        }
+
+        _nat64.Keep(uplinks.GroupBy(u => u.Uplink.Name, u => u.Network).Where(IsAlone).Select(name => name.Key));
         _sockets.Publish(now);
         _sockets.Streams?.SetUplinks([.. uplinks.Select(u => u.Uplink)]);
     }
+
+    // Whether an interface has IPv6 and no IPv4.
+    private static bool IsAlone(IEnumerable<UplinkNetwork> networks) => networks.All(n => n.IsIpv6);
+
+    private static UdpSocket Open(string device, int number, in Endpoint local, Nat64Prefix? nat64) => new(new UdpSocketOptions(local)
+    {
+        Device = device,
+        Number = number,
+        Nat64 = nat64,
+        SendBuffer = SendBuffer,
+        ReceiveBuffer = ReceiveBuffer,
+    });
 
     private void Report(List<WatchedUplink> uplinks)
     {
         foreach (var (uplink, network) in uplinks)
         {
-            _log.UplinkUp(uplink.Name, network.Address.ToString(), network.Gateway?.ToString() ?? "none");
+            if (uplink.Nat64 is { } prefix)
+            {
+                _log.UplinkBehindNat64(uplink.Name, prefix.ToString());
+            }
+            else
+            {
+                _log.UplinkUp(uplink.Name, network.Address.ToString(), network.Gateway?.ToString() ?? "none");
+            }
         }
 
         if (uplinks.Count == 0)
@@ -150,6 +214,12 @@ internal sealed class UplinkWatcher : IDisposable
         }
     }
 }
+
+/// <summary>What an IPv6 socket for IPv4 depends on.</summary>
+/// <param name="Device">The interface.</param>
+/// <param name="Local">Its address and the tunnel's port.</param>
+/// <param name="Prefix">The NAT64's.</param>
+internal sealed record Translator(string Device, Endpoint Local, Nat64Prefix Prefix);
 
 /// <summary>An uplink as the node and as the kernel's tables know it.</summary>
 /// <param name="Uplink">For the node.</param>

@@ -99,8 +99,10 @@ internal sealed partial class RouterService(
     public async Task<NetworkReport> CheckNetworkAsync(CancellationToken cancel)
     {
         var node = await host.GetStatusAsync().ConfigureAwait(false);
-        var preferred = uplinks() is [var first, ..] ? first : null;
-        return await NetworkChecker.CheckAsync(preferred, preferred is null ? null : Shown(preferred, node), node, cancel).ConfigureAwait(false);
+        var up = uplinks();
+        var preferred = up is [var first, ..] ? first : null;
+        var shown = preferred is null ? null : Shown([.. up.Where(u => u.Uplink.Name == preferred.Uplink.Name)], node);
+        return await NetworkChecker.CheckAsync(preferred, shown, node, cancel).ConfigureAwait(false);
     }
 
     public async Task<ControlError?> EnrolAsync(EnrolRequest request, CancellationToken cancel)
@@ -192,8 +194,8 @@ internal sealed partial class RouterService(
     private IEnumerable<UplinkStatus> Uplinks(NodeStatus? node)
     {
         var up = uplinks();
-        return uplinkNames.Select(name => up.FirstOrDefault(u => u.Uplink.Name == name) is { } watched
-            ? Shown(watched, watched == up[0] ? node : null)
+        return uplinkNames.Select(name => up.Where(u => u.Uplink.Name == name).ToList() is [var first, ..] watched
+            ? Shown(watched, first == up[0] ? node : null)
             : Down(name));
     }
 
@@ -209,20 +211,26 @@ internal sealed partial class RouterService(
         PublicEndpoint = null,
     };
 
-    private static UplinkStatus Shown(WatchedUplink watched, NodeStatus? node)
+    // One interface: what it is by IPv4, by IPv6 and by a NAT64.
+    private static UplinkStatus Shown(IReadOnlyList<WatchedUplink> watched, NodeStatus? node)
     {
         var seen = node?.DirectionServer?.Seen ?? default;
+        var isNative = watched.Any(w => w.Uplink.Local == seen);
         return new UplinkStatus
         {
-            Name = watched.Uplink.Name,
+            Name = watched[0].Uplink.Name,
             Up = true,
-            Address = $"{watched.Network.Address}/{watched.Network.PrefixLength}",
-            Gateway = watched.Network.Gateway?.ToString(),
-            NatMapping = SnapshotMapper.Mapping(node?.NatMapping ?? "", watched.Uplink.Local, seen),
+            Address = Text(watched.FirstOrDefault(w => !w.Network.IsIpv6)),
+            Address6 = Text(watched.FirstOrDefault(w => w.Network.IsIpv6)),
+            Nat64 = watched.Select(w => w.Uplink.Nat64).FirstOrDefault(n => n is not null)?.ToString(),
+            Gateway = watched[0].Network.Gateway?.ToString(),
+            NatMapping = SnapshotMapper.Mapping(node?.NatMapping ?? "", isNative),
             NatFiltering = SnapshotMapper.Filtering(node?.NatFiltering ?? ""),
-            Mtu = watched.Uplink.Mtu,
+            Mtu = watched[0].Uplink.Mtu,
             PublicEndpoint = seen.IsNone ? null : seen.ToString(),
         };
+
+        static string? Text(WatchedUplink? one) => one is null ? null : $"{one.Network.Address}/{one.Network.PrefixLength}";
     }
 
     private Peer Peer(VirtualLease lease, NodeStatus node)

@@ -57,9 +57,11 @@ internal static class SnapshotMapper
     public static string Ipv4(uint address) => Endpoint.FromIpv4(address, 0).ToIPAddress().ToString();
 
     /// <summary>What stands in front of an uplink, as far as the servers show it.</summary>
-    public static NatMapping Mapping(string mapping, Endpoint local, Endpoint seen) => mapping switch
+    /// <param name="mapping">The node's word for it.</param>
+    /// <param name="isNative">Whether the servers see an address of the uplink's own.</param>
+    public static NatMapping Mapping(string mapping, bool isNative) => mapping switch
     {
-        "EndpointIndependent" when local == seen => NatMapping.None,
+        "EndpointIndependent" when isNative => NatMapping.None,
         "EndpointIndependent" => NatMapping.EndpointIndependent,
         "EndpointDependent" => NatMapping.EndpointDependent,
         _ => NatMapping.Unknown,

@@ -69,7 +69,7 @@ internal sealed class ServerStream : IDisposable
     {
         try
         {
-            using var socket = new Socket(Server.IsIpv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            using var socket = new Socket(Server.IsIpv4 && Uplink.Nat64 is null ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
             using var tls = await ConnectAsync(socket).ConfigureAwait(false);
             _table.OnConnected(this);
             await CarryAsync(tls).ConfigureAwait(false);
@@ -130,7 +130,7 @@ internal sealed class ServerStream : IDisposable
         UplinkProbe.Bind(socket, Uplink.Name);
         socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpNotSentLowAt, BitConverter.GetBytes(ReadBytes));
         socket.NoDelay = true;
-        var server = new IPEndPoint(Server.ToIPAddress(), StreamHello.TcpPort);
+        var server = new IPEndPoint((Uplink.Nat64 is { } nat64 && Server.IsIpv4 ? nat64.Embed(Server) : Server).ToIPAddress(), StreamHello.TcpPort);
         await socket.ConnectAsync(server, late.Token).ConfigureAwait(false);
         var tls = new SslStream(new NetworkStream(socket, ownsSocket: false));
         try

@@ -7,7 +7,8 @@ namespace NTMobile.Security.Enrolment;
 /// Opens connections to a KMS: at its own port, and where that does not answer within a second also at 443, the only one that some networks let
 /// through. The server may listen there too; who it is, its key tells.
 /// </summary>
-internal sealed class KeyServerDoors
+/// <param name="reach">Tells at which host one is reached in the network that we are in; null: as it is named.</param>
+public sealed class KeyServerDoors(Func<string, CancellationToken, ValueTask<string>>? reach = null)
 {
     private const int WebPort = 443;
     private static readonly TimeSpan HeadStart = TimeSpan.FromSeconds(1);
@@ -17,16 +18,17 @@ internal sealed class KeyServerDoors
     /// <exception cref="SocketException">Neither port answers.</exception>
     public async ValueTask<Stream> ConnectAsync(DnsEndPoint server, CancellationToken cancel)
     {
+        var host = reach is null ? server.Host : await reach(server.Host, cancel).ConfigureAwait(false);
         var first = _open == 0 ? server.Port : _open;
         var other = first == WebPort ? server.Port : WebPort;
         using var race = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var attempts = new List<Task<Stream>> { ConnectAsync(server.Host, first, race.Token) };
+        var attempts = new List<Task<Stream>> { ConnectAsync(host, first, race.Token) };
         try
         {
             await Task.WhenAny(attempts[0], Task.Delay(HeadStart, race.Token)).ConfigureAwait(false);
             if (!attempts[0].IsCompletedSuccessfully && other != first)
             {
-                attempts.Add(ConnectAsync(server.Host, other, race.Token));
+                attempts.Add(ConnectAsync(host, other, race.Token));
             }
 
             return await WinnerAsync(attempts).ConfigureAwait(false);

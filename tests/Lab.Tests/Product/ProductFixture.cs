@@ -11,7 +11,7 @@ public abstract class ProductFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _world = await ProductWorld.CreateAsync(Describe, Groups, routerProgram: RouterProgram, egress: Egress);
+        _world = await ProductWorld.CreateAsync(Describe, Groups, routerProgram: RouterProgram, egress: Egress, serverHasIpv6: ServerHasIpv6);
         await StartAsync();
     }
 
@@ -32,6 +32,9 @@ public abstract class ProductFixture : IAsyncLifetime
 
     /// <summary>Whether ordinary hosts may be reached through the RS.</summary>
     protected virtual bool Egress => false;
+
+    /// <summary>Whether the server's roles listen by IPv6 too.</summary>
+    protected virtual bool ServerHasIpv6 => true;
 
     protected abstract void Describe(WorldBuilder world);
 

@@ -21,11 +21,14 @@ public sealed class ProductWorld : IAsyncDisposable
 
     private readonly bool _egress;
 
-    private ProductWorld(LabWorld lab, string routerProgram, bool egress)
+    private readonly bool _serverHasIpv6;
+
+    private ProductWorld(LabWorld lab, string routerProgram, bool egress, bool serverHasIpv6)
     {
         Lab = lab;
         _routerProgram = routerProgram;
         _egress = egress;
+        _serverHasIpv6 = serverHasIpv6;
     }
 
     /// <summary>The laboratory.</summary>
@@ -53,12 +56,14 @@ public sealed class ProductWorld : IAsyncDisposable
     /// <param name="logs">Where logs stay; null: a folder that goes with the world.</param>
     /// <param name="routerProgram">The routers' service; null: <see cref="Binaries.Router"/>.</param>
     /// <param name="egress">Whether ordinary hosts may be reached through the RS.</param>
+    /// <param name="serverHasIpv6">Whether the server's roles listen by IPv6 too.</param>
     public static async Task<ProductWorld> CreateAsync(
         Action<WorldBuilder> describe,
         IReadOnlyDictionary<string, string[]>? groups = null,
         string? logs = null,
         string? routerProgram = null,
-        bool egress = false)
+        bool egress = false,
+        bool serverHasIpv6 = true)
     {
         var lab = await LabWorld.CreateAsync(
             builder =>
@@ -68,7 +73,7 @@ public sealed class ProductWorld : IAsyncDisposable
                 describe(builder);
             },
             logs).ConfigureAwait(false);
-        var world = new ProductWorld(lab, routerProgram ?? Binaries.Router, egress);
+        var world = new ProductWorld(lab, routerProgram ?? Binaries.Router, egress, serverHasIpv6);
         try
         {
             await world.StartServerAsync().ConfigureAwait(false);
@@ -126,17 +131,19 @@ public sealed class ProductWorld : IAsyncDisposable
     {
         var (first, second, third) = (ServerHost.Addresses[0], ServerHost.Addresses[1], ServerHost.Addresses[2]);
         var egress = _egress ? $$""", "egress": { "resolver": "{{first}}" }""" : string.Empty;
+        var (first6, second6) = (ServerHost.Addresses6[0], ServerHost.Addresses6[1]);
+        string Six(string text) => _serverHasIpv6 ? text : string.Empty;
         await File.WriteAllTextAsync(ServerConfiguration, $$"""
             {
               "zone": "{{Zone}}",
               "name": "ds.{{Zone}}",
-              "publicAddress": "{{first}}",
+              "publicAddress": "{{first}}",{{Six($"\"publicAddress6\": \"{first6}\",")}}
               "stateDirectory": "{{Path.Combine(Lab.LogFolder, "server-state")}}",
               "controlSocket": "{{ServerSocket}}",
-              "ds": { "listen": "{{first}}:4330", "dns": "{{first}}:53", "stunPort": 3478, "secondAddress": "{{third}}" },
-              "rs": { "listen": "{{second}}:4331", "publicAddress": "{{second}}"{{egress}} },
-              "kms": { "listen": "{{first}}:4343" },
-              "tls": { "listen": ["{{first}}:443", "{{second}}:443"] }
+              "ds": { "listen": "{{first}}:4330", "dns": "{{first}}:53", "stunPort": 3478, "secondAddress": "{{third}}"{{Six($", \"listen6\": \"[{first6}]:4330\", \"dns6\": \"[{first6}]:53\"")}} },
+              "rs": { "listen": "{{second}}:4331", "publicAddress": "{{second}}"{{Six($", \"listen6\": \"[{second6}]:4331\"")}}{{egress}} },
+              "kms": { "listen": "{{first}}:4343"{{Six($", \"listen6\": \"[{first6}]:4343\"")}} },
+              "tls": { "listen": ["{{first}}:443", "{{second}}:443"{{Six($", \"[{first6}]:443\", \"[{second6}]:443\"")}}] }
             }
             """).ConfigureAwait(false);
         Server = await DaemonProcess.StartAsync(

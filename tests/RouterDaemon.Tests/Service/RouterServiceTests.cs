@@ -45,6 +45,18 @@ public sealed class RouterServiceTests : IDisposable
     }
 
     [Fact]
+    public void An_uplink_by_IPv6_and_a_NAT64_is_shown_as_one()
+    {
+        var network = new UplinkNetwork("wan0", 1990, IPAddress.Parse("2001:db8:1::7"), 64, IPAddress.Parse("fe80::1"));
+        _world.Uplinks.Add(new WatchedUplink(new Uplink(4_000_003, "wan0", Endpoint.Parse("[2001:db8:1::7]:4330"), 1500), network));
+        _world.Uplinks.Add(new WatchedUplink(
+            new Uplink(8_000_001, "wan0", Endpoint.FromIpv4(Uplink.BehindNat64, 40000), 1500) { Nat64 = Nat64Prefix.Find(Endpoint.Parse("[64:ff9b::c000:aa]:0").Address) },
+            network));
+        var wan = _world.Snapshot.Status.Uplinks[0];
+        Assert.Equal(("wan0", true, null, "2001:db8:1::7/64", "64:ff9b::/96", "fe80::1"), (wan.Name, wan.Up, wan.Address, wan.Address6, wan.Nat64, wan.Gateway));
+    }
+
+    [Fact]
     public void Devices_are_named_by_address_or_by_MAC_in_any_form()
     {
         var nas = _world.Name("NAS", "192.168.8.100").Value!;

@@ -29,7 +29,9 @@ internal sealed class MemoryDirections : IParty
         _self = world.Provider.Server("ds." + MemoryWorld.Zone, CertificateRole.DirectionServer, CertificateRole.Node);
         Site = world.Network.NewSite(Preset.Cloud);
         At = Site.NewAddress(4330);
-        Site.Attach(At, (datagram, from) => Receive(Intercept(datagram), in from));
+        At6 = Site.NewAddress6(4330);
+        Site.Attach(At, (datagram, from) => Receive(Intercept(datagram), in from, place: 0));
+        Site.Attach(At6, (datagram, from) => Receive(Intercept(datagram), in from, place: 1));
         Start();
     }
 
@@ -37,7 +39,9 @@ internal sealed class MemoryDirections : IParty
 
     public Endpoint At { get; }
 
-    public ServerAddress Address => new(At, _self.Keys.Static.PublicKey.ToArray());
+    public Endpoint At6 { get; }
+
+    public ServerAddress Address => new(At, _self.Keys.Static.PublicKey.ToArray()) { Other = _world.ServersHaveIpv6 ? At6 : default };
 
     public DirectionService Service => _service ?? throw new InvalidOperationException("The DS is down.");
 
@@ -56,21 +60,23 @@ internal sealed class MemoryDirections : IParty
             Zone = MemoryWorld.Zone,
             ServerName = "ds." + MemoryWorld.Zone,
             StunPlaces = [At],
+            StunPlace6 = At6,
+            OtherEndpoints = _world.ServersHaveIpv6 ? [new(At, At6), new(_world.Relay.At, _world.Relay.At6)] : [],
             Relays = [new Relay(_world.Relay.At, _world.Relay.StaticKey)],
         };
-        _service = new DirectionService(_self, options, _store, new SiteOutput(Site, At), _random.Split(), _world.Clock.Time);
+        _service = new DirectionService(_self, options, _store, new SiteOutput(Site, At, At6), _random.Split(), _world.Clock.Time);
         _dueMs = _world.Clock.NowMs;
     }
 
-    private void Receive(byte[] datagram, in Endpoint from)
+    private void Receive(byte[] datagram, in Endpoint from, int place)
     {
         if (!StunMessage.MayBe(datagram))
         {
             _service?.Receive(datagram, in from);
         }
-        else if (_service?.AnswerStun(datagram, 0, in from, _answer) is { Length: > 0 } answer)
+        else if (_service?.AnswerStun(datagram, place, in from, _answer) is { Length: > 0 } answer)
         {
-            Site.Send(At, answer.To, _answer.AsSpan(0, answer.Length));
+            Site.Send(answer.To.IsIpv4 ? At : At6, answer.To, _answer.AsSpan(0, answer.Length));
         }
     }
 

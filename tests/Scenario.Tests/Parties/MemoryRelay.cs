@@ -23,13 +23,17 @@ internal sealed class MemoryRelay : IParty
         _self = world.Provider.Server("rs." + MemoryWorld.Zone, CertificateRole.RelayServer, CertificateRole.Node, CertificateRole.DirectionServer);
         Site = world.Network.NewSite(Preset.Cloud);
         At = Site.NewAddress(4331);
+        At6 = Site.NewAddress6(4331);
         Site.Attach(At, (datagram, from) => _service?.ReceiveRun(datagram, datagram.Length, in from));
+        Site.Attach(At6, (datagram, from) => _service?.ReceiveRun(datagram, datagram.Length, in from));
         Start();
     }
 
     public Site Site { get; }
 
     public Endpoint At { get; }
+
+    public Endpoint At6 { get; }
 
     public byte[] StaticKey => _self.Keys.Static.PublicKey.ToArray();
 
@@ -52,7 +56,7 @@ internal sealed class MemoryRelay : IParty
     public void Start()
     {
         _service = new RelayService(
-            _self, Options, new SiteOutput(Site, At), _random.Split(), _world.Clock.Time, egress: Internet is { } hosts ? (hosts.Options, hosts) : null);
+            _self, Options, new SiteOutput(Site, At, At6), _random.Split(), _world.Clock.Time, egress: Internet is { } hosts ? (hosts.Options, hosts) : null);
         _dueMs = _world.Clock.NowMs;
     }
 

@@ -8,6 +8,7 @@ namespace NTMobile.Scenario.Tests.Parties;
 internal sealed partial class MemoryRouter : IActions
 {
     private const ushort TunnelPort = 40_000;
+    private const ushort Nat64Port = 40_001;
     private const int FirstFurtherPort = 41_000;
     private const int FurtherPorts = 20_000;
     private int _lastSocket = 1 << 24;
@@ -23,28 +24,43 @@ internal sealed partial class MemoryRouter : IActions
         Plug(site, mtu);
     }
 
-    /// <summary>One uplink more, which is the preferred one from now on.</summary>
+    /// <summary>One cable more, whose uplinks are the preferred ones from now on.</summary>
+    /// <returns>Its number: the interface is <c>wan</c> and that.</returns>
     public int Plug(Site site, int mtu = 1500)
     {
-        var number = ++_lastUplink;
-        var local = site.NewAddress(TunnelPort);
-        site.Attach(in local, (datagram, from) => Receive(number, datagram, from));
-        _uplinks[number] = (site, local, mtu);
+        _lastPlug++;
+        var preset = site.Nat.Preset;
+        if (preset.HasIpv4)
+        {
+            Open(site, site.NewAddress(TunnelPort), mtu, null);
+        }
+
+        if (preset.HasIpv6)
+        {
+            var local = site.NewAddress6(TunnelPort);
+            Open(site, local, mtu, null);
+            if (preset.HasNat64)
+            {
+                Open(site, local.WithPort(Nat64Port), mtu, Nat64Prefix.Create(site.Prefix6, 96));
+            }
+        }
+
         TellUplinks();
-        return number;
+        return _lastPlug;
     }
 
     public IReadOnlyList<Uplink> OpenSockets(Uplink uplink, int count)
     {
-        var (site, local, mtu) = _uplinks[uplink.Number];
+        var owner = _uplinks[uplink.Number];
         var opened = new List<Uplink>();
         for (var i = 0; i < count; i++)
         {
             var number = ++_lastSocket;
-            var at = local.WithPort((ushort)(FirstFurtherPort + (number % FurtherPorts)));
-            site.Attach(in at, (datagram, from) => Receive(number, datagram, from));
-            _further[number] = (site, at, mtu);
-            opened.Add(uplink with { Number = number, Local = at, Interface = uplink.Number });
+            var port = (ushort)(FirstFurtherPort + (number % FurtherPorts));
+            var socket = owner with { Local = owner.Local.WithPort(port), Uplink = uplink with { Number = number, Local = uplink.Local.WithPort(port), Owner = uplink.Number } };
+            socket.Site.Attach(socket.Local, (datagram, from) => Receive(number, datagram, from));
+            _further[number] = socket;
+            opened.Add(socket.Uplink);
         }
 
         return opened;
@@ -56,17 +72,18 @@ internal sealed partial class MemoryRouter : IActions
         {
             if (_further.Remove(number, out var socket))
             {
-                socket.Site.Detach(in socket.Local);
+                socket.Site.Detach(socket.Local);
             }
         }
     }
 
-    /// <summary>Ends one uplink.</summary>
-    public void Unplug(int number)
+    /// <summary>Pulls one cable.</summary>
+    public void Unplug(int plug)
     {
-        if (_uplinks.Remove(number, out var uplink))
+        foreach (var (number, socket) in _uplinks.Where(u => u.Value.Plug == plug).ToArray())
         {
-            uplink.Site.Detach(in uplink.Local);
+            socket.Site.Detach(socket.Local);
+            _uplinks.Remove(number);
         }
 
         TellUplinks();
@@ -76,14 +93,22 @@ internal sealed partial class MemoryRouter : IActions
     {
         foreach (var uplink in _uplinks.Values)
         {
-            uplink.Site.Detach(in uplink.Local);
+            uplink.Site.Detach(uplink.Local);
         }
 
         _uplinks.Clear();
     }
 
-    private void TellUplinks() => Tell(new UplinksChanged(
-        [.. _uplinks.OrderByDescending(u => u.Key).Select(u => new Uplink(u.Key, $"wan{u.Key}", u.Value.Local, u.Value.Mtu))]));
+    // With a NAT64 the node's address stands for none, as in the daemon.
+    private void Open(Site site, Endpoint local, int mtu, Nat64Prefix? nat64)
+    {
+        var number = ++_lastUplink;
+        var shown = nat64 is null ? local : Endpoint.FromIpv4(Uplink.BehindNat64, local.Port);
+        site.Attach(in local, (datagram, from) => Receive(number, datagram, from));
+        _uplinks[number] = new Socket(_lastPlug, site, local, new Uplink(number, $"wan{_lastPlug}", shown, mtu) { Nat64 = nat64 });
+    }
+
+    private void TellUplinks() => Tell(new UplinksChanged([.. _uplinks.Values.OrderByDescending(s => s.Plug).ThenBy(s => s.Uplink.Number).Select(s => s.Uplink)]));
 
     public void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram)
     {
@@ -92,13 +117,13 @@ internal sealed partial class MemoryRouter : IActions
             return;
         }
 
-        if (datagram.Length + 28 > at.Mtu)
+        if (datagram.Length + at.Uplink.HeaderLength > at.Uplink.Mtu)
         {
             Post(new DatagramTooBig(uplink, to, datagram.Length));
             return;
         }
 
-        at.Site.Send(in at.Local, in to, datagram);
+        at.Site.Send(at.Local, in to, datagram);
     }
 
     public void SendToLan(ReadOnlySpan<byte> packet) => Deliver(packet.ToArray());
@@ -114,7 +139,7 @@ internal sealed partial class MemoryRouter : IActions
     public void Save(MoveRecord move) => Moves.Add(move);
 
     /// <summary>Gives a datagram to the router as if it had come in on the newest uplink.</summary>
-    public void Inject(byte[] datagram, in Endpoint from) => Receive(_lastUplink, datagram, from);
+    public void Inject(byte[] datagram, in Endpoint from) => Receive(_uplinks.Where(u => u.Value.Plug == _lastPlug).Min(u => u.Key), datagram, from);
 
     /// <summary>A packet of a LAN device.</summary>
     public Outcome FromLan(byte[] packet, PacketHints hints)
@@ -157,4 +182,11 @@ internal sealed partial class MemoryRouter : IActions
             _world.Clock.After(TimeSpan.Zero, () => device.Receive(packet));
         }
     }
+
+    /// <summary>A socket of an uplink, or a further one.</summary>
+    /// <param name="Plug">The cable.</param>
+    /// <param name="Site">Where that is plugged in.</param>
+    /// <param name="Local">The socket's address there.</param>
+    /// <param name="Uplink">The same for the node.</param>
+    private sealed record Socket(int Plug, Site Site, Endpoint Local, Uplink Uplink);
 }

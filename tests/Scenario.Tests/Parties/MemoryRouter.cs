@@ -22,11 +22,12 @@ internal sealed partial class MemoryRouter : IParty
     private readonly Queue<NodeEvent> _mailbox = new();
     private readonly Dictionary<uint, Device> _devices = [];
     private readonly List<VirtualLease> _leases = [];
-    private readonly Dictionary<int, (Site Site, Endpoint Local, int Mtu)> _uplinks = [];
-    private readonly Dictionary<int, (Site Site, Endpoint Local, int Mtu)> _further = [];
+    private readonly Dictionary<int, Socket> _uplinks = [];
+    private readonly Dictionary<int, Socket> _further = [];
     private List<GroupMembership> _groups;
     private Node? _node;
     private ulong _serial = 1;
+    private int _lastPlug;
     private int _lastUplink;
     private bool _stepping;
 
@@ -65,10 +66,12 @@ internal sealed partial class MemoryRouter : IParty
     public bool IsReady => _node is not null && Status is { IsRegistered: true, Relays: [{ IsUp: true }, ..] };
 
     /// <summary>The place where the preferred uplink is attached.</summary>
-    public Site Site => _uplinks[_lastUplink].Site;
+    public Site Site => Preferred.Site;
 
     /// <summary>Its address at that place.</summary>
-    public Endpoint Local => _uplinks[_lastUplink].Local;
+    public Endpoint Local => Preferred.Local;
+
+    private Socket Preferred => _uplinks.Values.First(s => s.Plug == _lastPlug);
 
     /// <summary>Moves of sessions that were written to the journal.</summary>
     public List<MoveRecord> Moves { get; } = [];

@@ -48,12 +48,12 @@ public sealed class OrdinaryHostTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_talk_goes_on_over_three_moves_and_the_host_sees_one_address(bool withoutUdp)
+    public void The_talk_goes_on_over_four_moves_and_the_host_sees_one_address(bool withoutUdp)
     {
         Want();
         Talk();
         _world.Run(2);
-        foreach (var preset in new[] { Preset.Symmetric, Preset.Cloud, Preset.Home })
+        foreach (var preset in new[] { Preset.Symmetric, Preset.Cloud, Preset.V6Only, Preset.Home })
         {
             var site = _world.Network.NewSite(preset);
             site.Line.BlocksUdp = withoutUdp;

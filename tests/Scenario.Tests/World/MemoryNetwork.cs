@@ -9,6 +9,7 @@ internal sealed record Datagram(Endpoint From, Endpoint To, byte[] Bytes);
 internal sealed class MemoryNetwork(Clock clock, SeededRandom random)
 {
     private readonly Dictionary<uint, Site> _sites = [];
+    private readonly Dictionary<ulong, Site> _sites6 = []; // by the first 64 bits
     private uint _last = 0xCB00_7100; // 203.0.113.0
 
     public Clock Clock { get; } = clock;
@@ -23,6 +24,7 @@ internal sealed class MemoryNetwork(Clock clock, SeededRandom random)
     {
         var site = new Site(this, preset, ++_last, random.Split());
         _sites.Add(site.PublicAddress, site);
+        _sites6.Add((ulong)(site.Prefix6 >> 64), site);
         return site;
     }
 
@@ -30,7 +32,8 @@ internal sealed class MemoryNetwork(Clock clock, SeededRandom random)
     public void Carry(Site source, Endpoint from, Endpoint to, byte[] bytes)
     {
         var datagram = new Datagram(from, to, bytes);
-        if (!to.IsIpv4 || !_sites.TryGetValue(to.Ipv4Address, out var target) || IsLost(source.Line, in to, bytes) || IsLost(target.Line, in to, bytes) || Lose(datagram))
+        var target = to.IsIpv4 ? _sites.GetValueOrDefault(to.Ipv4Address) : _sites6.GetValueOrDefault((ulong)(to.Address >> 64));
+        if (target is null || IsLost(source.Line, in to, bytes) || IsLost(target.Line, in to, bytes) || Lose(datagram))
         {
             return;
         }
@@ -49,7 +52,7 @@ internal sealed class MemoryNetwork(Clock clock, SeededRandom random)
         Clock.After(delay, () => target.Deliver([.. datagram.Bytes], datagram.From, datagram.To));
     }
 
-    private bool IsLost(LinkQuality line, in Endpoint to, byte[] bytes) => line.IsSilent || (line.BlocksUdp && !to.IsTcp) || bytes.Length + 28 > line.Mtu || random.Happens(line.Loss);
+    private bool IsLost(LinkQuality line, in Endpoint to, byte[] bytes) => line.IsSilent || (line.BlocksUdp && !to.IsTcp) || bytes.Length + (to.IsIpv4 ? 28 : 48) > line.Mtu || random.Happens(line.Loss);
 
     private TimeSpan DelayOn(LinkQuality line) =>
         line.Delay + TimeSpan.FromMicroseconds(line.Jitter > TimeSpan.Zero ? random.Below((int)line.Jitter.TotalMicroseconds) : 0);

@@ -12,8 +12,11 @@ internal sealed class MemoryWorld
     private readonly List<IParty> _parties = [];
     private readonly SeededRandom _random;
 
-    public MemoryWorld(ulong seed = 1)
+    /// <param name="seed">Of all that is random in it.</param>
+    /// <param name="serversHaveIpv6">Whether DS and RS are reached by IPv6 too.</param>
+    public MemoryWorld(ulong seed = 1, bool serversHaveIpv6 = false)
     {
+        ServersHaveIpv6 = serversHaveIpv6;
         _random = new SeededRandom(seed);
         Network = new MemoryNetwork(Clock, _random.Split());
         Provider = new Provider(_random.Split(), Clock.Time);
@@ -24,6 +27,8 @@ internal sealed class MemoryWorld
     }
 
     public Clock Clock { get; } = new();
+
+    public bool ServersHaveIpv6 { get; }
 
     public MemoryNetwork Network { get; }
 

@@ -6,9 +6,9 @@ namespace NTMobile.Scenario.Tests.World;
 /// <summary>What most stories begin with: alice's laptop talks with bob's camera, which is shared. The laptop is not.</summary>
 internal sealed class Pair
 {
-    public Pair(Preset one, Preset other, ulong seed = 1, bool blocksUdp = false)
+    public Pair(Preset one, Preset other, ulong seed = 1, bool blocksUdp = false, bool serversHaveIpv6 = false)
     {
-        World = new MemoryWorld(seed);
+        World = new MemoryWorld(seed, serversHaveIpv6);
         Alice = World.AddRouter("alice", one);
         Bob = World.AddRouter("bob", other);
         Alice.Site.Line.BlocksUdp = Bob.Site.Line.BlocksUdp = blocksUdp;

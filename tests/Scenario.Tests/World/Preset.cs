@@ -23,9 +23,34 @@ internal sealed record Preset(string Name, bool Translates, bool MapsPerRemote, 
     /// <summary>A public address behind a stateful filter: inside starts only.</summary>
     public static readonly Preset Firewall = new("firewall", false, false, Filter.AddressAndPort);
 
+    /// <summary>As at home, and IPv6 behind a stateful filter.</summary>
+    public static readonly Preset Dual = Home with { Name = "dual", HasIpv6 = true };
+
+    /// <summary>IPv6 alone behind a stateful filter, and a NAT64 that maps and filters as a NAT at home.</summary>
+    public static readonly Preset V6Only = Dual with { Name = "v6only", HasIpv4 = false, HasNat64 = true };
+
+    /// <summary>The same with a NAT64 that gives random ports.</summary>
+    public static readonly Preset V6Symmetric = V6Only with { Name = "v6symmetric", MapsPerRemote = true };
+
+    /// <summary>IPv6 alone, and no NAT64.</summary>
+    public static readonly Preset V6Alone = V6Only with { Name = "v6alone", HasNat64 = false };
+
+    /// <summary>Those of IPv4 alone.</summary>
     public static readonly IReadOnlyList<Preset> All = [Cloud, Home, Symmetric, Sequential, Firewall];
 
-    public static Preset Of(string name) => All.Single(p => p.Name == name);
+    /// <summary>Those with IPv6.</summary>
+    public static readonly IReadOnlyList<Preset> WithIpv6 = [Dual, V6Only, V6Symmetric, V6Alone];
+
+    /// <summary>Whether parties have IPv4 addresses.</summary>
+    public bool HasIpv4 { get; init; } = true;
+
+    /// <summary>Whether they have global IPv6 addresses.</summary>
+    public bool HasIpv6 { get; init; }
+
+    /// <summary>Whether the NAT takes IPv6 parties to IPv4 hosts.</summary>
+    public bool HasNat64 { get; init; }
+
+    public static Preset Of(string name) => All.Concat(WithIpv6).Single(p => p.Name == name);
 
     public override string ToString() => Name;
 }

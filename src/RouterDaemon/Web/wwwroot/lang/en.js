@@ -100,6 +100,8 @@ export default {
   "uplink.up": "Up",
   "uplink.down": "Down",
   "uplink.address": "Address",
+  "uplink.address6": "IPv6 address",
+  "uplink.nat64": "IPv4 through",
   "uplink.seen": "Seen as",
   "uplink.gateway": "Gateway",
   "uplink.mtu": "Packet size",

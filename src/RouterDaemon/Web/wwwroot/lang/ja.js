@@ -98,6 +98,8 @@ export default {
   "uplink.up": "稼働中",
   "uplink.down": "停止",
   "uplink.address": "アドレス",
+  "uplink.address6": "IPv6 アドレス",
+  "uplink.nat64": "IPv4 の経由",
   "uplink.seen": "外から見た値",
   "uplink.gateway": "ゲートウェイ",
   "uplink.mtu": "パケット長",

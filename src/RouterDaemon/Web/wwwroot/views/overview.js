@@ -40,7 +40,9 @@ const uplink = (u) => h("article", { key: u.name, class: u.up ? "card uplink" : 
     h("h3", {}, u.name),
     u.up ? chip("good", t("uplink.up")) : chip("off", t("uplink.down"))),
   facts(
-    [t("uplink.address"), u.address ? mono(u.address) : "–"],
+    (u.address || !u.address6) && [t("uplink.address"), u.address ? mono(u.address) : "–"],
+    u.address6 && [t("uplink.address6"), mono(u.address6)],
+    u.nat64 && [t("uplink.nat64"), mono(u.nat64)],
     [t("uplink.seen"), u.publicEndpoint ? mono(u.publicEndpoint) : "–"],
     [t("uplink.gateway"), u.gateway ? mono(u.gateway) : "–"],
     [t("uplink.mtu"), u.mtu ? t("uplink.bytes", { n: count(u.mtu) }) : "–"]),

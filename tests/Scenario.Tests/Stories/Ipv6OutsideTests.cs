@@ -1,0 +1,152 @@
+using NTMobile.RouterCore;
+using NTMobile.Scenario.Tests.World;
+
+namespace NTMobile.Scenario.Tests.Stories;
+
+/// <summary>Places with IPv6 outside: beside IPv4, alone with a NAT64, and alone.</summary>
+public sealed class Ipv6OutsideTests
+{
+    private const string Relay = "relay";
+    private const string Ipv4 = "IPv4";
+    private const string Ipv6 = "IPv6";
+
+    // Which way data goes in the end, from either end: by IPv4 directly, by IPv6 directly, or through the relay.
+    public static TheoryData<string, string, string> Pairs => new()
+    {
+        { "v6only", "cloud", Ipv4 },
+        { "v6only", "home", Ipv4 },
+        { "home", "v6only", Ipv4 },
+        { "v6only", "symmetric", Ipv4 },
+        { "v6symmetric", "home", Ipv4 },
+        { "v6symmetric", "cloud", Ipv4 },
+        { "v6symmetric", "symmetric", Relay },
+        { "v6only", "v6only", Ipv6 },
+        { "v6only", "v6symmetric", Ipv6 },
+        { "dual", "dual", Ipv6 },
+        { "dual", "v6only", Ipv6 },
+        { "v6alone", "dual", Ipv6 },
+        { "dual", "home", Ipv4 },
+        { "v6alone", "v6only", Ipv6 },
+        { "v6alone", "home", Relay },
+        { "cloud", "v6alone", Relay },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Every_pair_connects_and_takes_the_best_way(string one, string other, string way)
+    {
+        var pair = new Pair(Preset.Of(one), Preset.Of(other), serversHaveIpv6: true);
+        var began = pair.NowMs;
+        pair.MeetOnce();
+        Assert.True(pair.NowMs - began <= 250, $"the first byte came back after {pair.NowMs - began} ms");
+
+        pair.World.Run(30);
+        var relayed = pair.World.Relay.PayloadPackets;
+        Assert.True(pair.World.Echo(pair.Laptop, pair.AsLaptopSees));
+        Assert.Equal((way, way), (WayOf(pair.AtAlice), WayOf(pair.AtBob)));
+        Assert.Equal(way == Relay ? relayed + 2 : relayed, pair.World.Relay.PayloadPackets);
+        Assert.Equal(0, pair.Alice.SpinningTicks + pair.Bob.SpinningTicks);
+    }
+
+    [Theory]
+    [InlineData("v6only", "home")]
+    [InlineData("v6only", "symmetric")]
+    [InlineData("v6only", "v6only")]
+    public void Servers_with_IPv4_alone_are_reached_through_the_NAT64(string one, string other)
+    {
+        var pair = new Pair(Preset.Of(one), Preset.Of(other)).Meet();
+
+        Assert.Equal(pair.World.Directions.At, pair.Alice.Status.DirectionServer!.Endpoint);
+        Assert.Equal(pair.Alice.Site.PublicAddress, pair.Alice.Status.DirectionServer.Seen.Ipv4Address);
+        Assert.Equal("EndpointIndependent", pair.Alice.Status.NatMapping);
+    }
+
+    [Fact]
+    public void Servers_with_IPv6_are_reached_by_it_and_tell_how_IPv4_hosts_see_us()
+    {
+        var world = new MemoryWorld(serversHaveIpv6: true);
+        var alice = world.AddRouter("alice", Preset.V6Only);
+        world.UntilReady(alice);
+        world.Run(2);
+
+        Assert.Equal((world.Directions.At6, world.Relay.At6), (alice.Status.DirectionServer!.Endpoint, alice.Status.Relays[0].Endpoint));
+        Assert.Equal(alice.Local, alice.Status.DirectionServer.Seen);
+    }
+
+    [Theory]
+    [InlineData("v6only", "home")]
+    [InlineData("v6only", "v6only")]
+    [InlineData("dual", "home")]
+    [InlineData("v6alone", "dual")]
+    [InlineData("v6alone", "symmetric")]
+    public void A_move_from_IPv4_to_there_and_back_is_survived(string to, string other)
+    {
+        var pair = new Pair(Preset.Home, Preset.Of(other), serversHaveIpv6: true).Meet();
+        var (there, back) = pair.Talk();
+        pair.World.Run(2);
+        foreach (var preset in new[] { Preset.Of(to), Preset.Home })
+        {
+            var moved = pair.NowMs;
+            pair.Alice.MoveTo(pair.World.Network.NewSite(preset));
+            pair.World.Run(10);
+
+            Assert.InRange(there.LongestGapSince(moved), 0, 250);
+            Assert.InRange(back.LongestGapSince(moved), 0, 250);
+            Assert.True(pair.AtAlice.EstablishedSeconds > 10, "the session was not kept");
+        }
+
+        there.AssertAtMostOnce();
+        back.AssertAtMostOnce();
+    }
+
+    [Fact]
+    public void Where_the_servers_do_not_answer_by_IPv6_IPv4_is_tried_and_left_again()
+    {
+        var world = new MemoryWorld(serversHaveIpv6: true);
+        var broken = true;
+        world.Network.Lose = d => broken && (d.To.Address >> 64 == world.Directions.Site.Prefix6 >> 64 || d.To.Address >> 64 == world.Relay.Site.Prefix6 >> 64);
+        var alice = world.AddRouter("alice", Preset.V6Only);
+        world.UntilReady(alice);
+        Assert.Equal((world.Directions.At, world.Relay.At), (alice.Status.DirectionServer!.Endpoint, alice.Status.Relays[0].Endpoint));
+
+        broken = false;
+        world.Run(20);
+        Assert.Equal((world.Directions.At6, world.Relay.At6), (alice.Status.DirectionServer!.Endpoint, alice.Status.Relays[0].Endpoint));
+    }
+
+    [Fact]
+    public void When_IPv6_to_the_relay_breaks_off_the_session_goes_on_by_IPv4()
+    {
+        var pair = new Pair(Preset.V6Symmetric, Preset.Symmetric, serversHaveIpv6: true).Meet();
+        var (there, back) = pair.Talk();
+        pair.World.Run(2);
+        var relay = pair.World.Relay;
+        Assert.Equal(relay.At6, pair.AtAlice.Path!.Remote);
+
+        var broken = pair.NowMs;
+        pair.World.Network.Lose = d => d.To == relay.At6 || d.From == relay.At6;
+        pair.World.Run(5);
+
+        Assert.Equal(relay.At, pair.AtAlice.Path!.Remote);
+        Assert.InRange(there.LongestGapSince(broken), 0, 1000);
+        Assert.InRange(back.LongestGapSince(broken), 0, 1000);
+    }
+
+    [Fact]
+    public void Sizes_of_paths_are_those_of_their_IP_version()
+    {
+        var pair = new Pair(Preset.Dual, Preset.Dual, serversHaveIpv6: true).Meet();
+        var (there, _) = pair.Talk();
+        pair.World.Run(4);
+        there.Stop();
+
+        Assert.Equal((Ipv6, 1500), (WayOf(pair.AtAlice), pair.AtAlice.Path!.Mtu));
+    }
+
+    private static string WayOf(PeerStatus peer) => peer.Path switch
+    {
+        { IsRelay: true } => Relay,
+        { Remote.IsIpv6: true } => Ipv6,
+        _ => Ipv4,
+    };
+}
