@@ -44,6 +44,9 @@ public sealed record NetworkReport
     /// <summary>By which protocols the gateway would open ports.</summary>
     public required PortMappingProtocols PortMapping { get; init; }
 
+    /// <summary>The port that the gateway holds open now.</summary>
+    public required PortMappingStatus OpenPort { get; init; }
+
     /// <summary>Devices of the LAN that ask other name servers than this router; null: not measured.</summary>
     public required IReadOnlyList<string>? DnsBypass { get; init; }
 

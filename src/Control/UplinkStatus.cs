@@ -34,6 +34,9 @@ public sealed record UplinkStatus
 
     /// <summary>Address and port at which servers see this uplink; null when unknown.</summary>
     public required string? PublicEndpoint { get; init; }
+
+    /// <summary>The port that its gateway holds open.</summary>
+    public required PortMappingStatus PortMapping { get; init; }
 }
 
 /// <summary>RFC 4787 mapping behaviour.</summary>

@@ -17,6 +17,10 @@ public sealed record Tick : NodeEvent
 /// <param name="Uplinks">All uplinks with an address, the preferred one first.</param>
 public sealed record UplinksChanged(IReadOnlyList<Uplink> Uplinks) : NodeEvent;
 
+/// <summary>Where gateways map the uplinks' sockets to by their own protocols (PCP, NAT-PMP, UPnP); replaces what was known.</summary>
+/// <param name="Outside">Outer endpoints.</param>
+public sealed record PortMappingsChanged(IReadOnlyList<Endpoint> Outside) : NodeEvent;
+
 /// <summary>The provider has issued another certificate for the same keys. Sessions go on.</summary>
 /// <param name="Certificate">DER.</param>
 public sealed record CertificateRenewed(byte[] Certificate) : NodeEvent;

@@ -14,6 +14,7 @@ public sealed partial class Node
         [.. _peers.Relays.Connections.Select(Status)],
         _peers.Directions.Mapping.ToString(),
         _peers.Directions.Filtering.ToString(),
+        [.. _peers.Directions.OfferedMappings],
         [.. _leases.All],
         [.. _names.Refusals.Select(r => new RefusalStatus(r.At, r.Name, r.Device, r.Outcome.ToString()))],
         Router.Drops.Snapshot(),
@@ -50,6 +51,7 @@ public sealed partial class Node
 /// <param name="Relays">The relays known.</param>
 /// <param name="NatMapping">How the NAT in front maps, as far as known.</param>
 /// <param name="NatFiltering">Whom it lets in, as far as known.</param>
+/// <param name="OfferedMappings">Where gateways map us to by their own protocols, as far as peers are told.</param>
 /// <param name="Leases">Virtual addresses given out.</param>
 /// <param name="Refusals">The last refusals, oldest first.</param>
 /// <param name="Drops">Why packets were dropped, and how many.</param>
@@ -62,6 +64,7 @@ public sealed record NodeStatus(
     IReadOnlyList<ServerStatus> Relays,
     string NatMapping,
     string NatFiltering,
+    IReadOnlyList<Endpoint> OfferedMappings,
     IReadOnlyList<VirtualLease> Leases,
     IReadOnlyList<RefusalStatus> Refusals,
     IReadOnlyDictionary<DropReason, long> Drops,

@@ -122,6 +122,10 @@ public sealed partial class Node
                 _peers.Tick();
                 _egress.OnUplinksChanged();
                 break;
+            case PortMappingsChanged mappings:
+                _context.Mapped = mappings.Outside;
+                _peers.Directions.OnMappingsChanged();
+                break;
             case LanIpv6Changed lan:
                 _context.StandIns.Own = lan.Addresses;
                 break;

@@ -62,6 +62,9 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
     /// <summary>How the NAT in front maps, and where IPv4 servers see us; unknown and none after a change until they have answered.</summary>
     public (NatMapping Mapping, Endpoint Seen) Nat { get; set; }
 
+    /// <summary>Where gateways map our sockets to, as they say.</summary>
+    public IReadOnlyList<Endpoint> Mapped { get; set; } = [];
+
     /// <summary>What sessions have open to get through hard NATs.</summary>
     public PunchDesk Punching { get; } = new(tables);
 

@@ -9,6 +9,7 @@ using NTMobile.RouterDaemon.Enrolment;
 using NTMobile.RouterDaemon.Keys;
 using NTMobile.RouterDaemon.Loops;
 using NTMobile.RouterDaemon.Network;
+using NTMobile.RouterDaemon.PortMapping;
 using NTMobile.RouterDaemon.Service;
 using NTMobile.RouterDaemon.Streams;
 using NTMobile.RouterDaemon.Web;
@@ -29,6 +30,7 @@ internal sealed class Daemon
     private readonly StoreFile _store;
     private readonly NodeHost _host;
     private readonly UplinkWatcher _uplinks;
+    private readonly PortMapper? _mapper;
     private readonly DeviceRegistry _devices;
     private readonly InternetRules _internet;
     private readonly Records _records;
@@ -37,14 +39,15 @@ internal sealed class Daemon
     private bool _devicesFailed; // said once; the next second tries again
 
     private Daemon(
-        RouterConfiguration configuration, IdentityStore keys, StoreFile store, NodeHost host, UplinkWatcher uplinks, DeviceRegistry devices,
-        InternetRules internet, Records records, LanNetwork lan, DaemonLog log)
+        RouterConfiguration configuration, IdentityStore keys, StoreFile store, NodeHost host, UplinkWatcher uplinks, PortMapper? mapper,
+        DeviceRegistry devices, InternetRules internet, Records records, LanNetwork lan, DaemonLog log)
     {
         _configuration = configuration;
         _keys = keys;
         _store = store;
         _host = host;
         _uplinks = uplinks;
+        _mapper = mapper;
         _devices = devices;
         _internet = internet;
         _records = records;
@@ -97,7 +100,9 @@ internal sealed class Daemon
         using var finder = new DeviceFinder(configuration.Lan);
         var devices = new DeviceRegistry(store, finder, time, log);
         using var uplinks = new UplinkWatcher(kernel, host, sockets, configuration.Port, log);
-        var daemon = new Daemon(configuration, keys, store, host, uplinks, devices, internet, records, lan, log);
+        await using var mapper = configuration.PortMapping ? new PortMapper(time, mappings => host.Tell(mappings), log) : null;
+        uplinks.Changed += up => mapper?.Follow(up);
+        var daemon = new Daemon(configuration, keys, store, host, uplinks, mapper, devices, internet, records, lan, log);
         await daemon.RunAsync(kernel, wire, sockets, report, time, logs).ConfigureAwait(false);
     }
 
@@ -110,7 +115,7 @@ internal sealed class Daemon
         using var groups = new GroupService(_keys, time, connect);
         var enroller = new Enroller(_keys, time, connect);
         var upkeep = new Upkeep(enroller, groups, ShowCertificate, time, _log);
-        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _internet, _lan, _configuration.Uplinks, () => _uplinks.Uplinks, EnrolAsync, time);
+        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _internet, _lan, _configuration.Uplinks, () => _uplinks.Uplinks, _mapper, EnrolAsync, time);
         _devices.Changed += () => _host.Tell(_devices.Now());
         _internet.Changed += () => _host.Tell(_internet.Now());
         groups.Changed += () => _host.Tell(Groups());
@@ -226,11 +231,13 @@ internal sealed class Daemon
             Endpoint.From(_lan.Address, 0).Ipv4Address,
             _configuration.Virtual,
             serial);
-        _host.Use(settings, [_records.Leases(), _uplinks.LanIpv6(), Groups(), _devices.Now(), _uplinks.Now(), _internet.Now()]);
+        _host.Use(settings, [_records.Leases(), _uplinks.LanIpv6(), Groups(), _devices.Now(), _uplinks.Now(), _internet.Now(), .. Mappings()]);
         _log.NodeStarted(provider.NodeName, provider.Zone);
     }
 
     private void ShowCertificate() => _host.Tell(new CertificateRenewed(_keys.Provider!.Certificate));
+
+    private PortMappingsChanged[] Mappings() => _mapper is null ? [] : [_mapper.Now()];
 
     private GroupsChanged Groups() => new([.. _keys.Groups.All]);
 }

@@ -39,6 +39,18 @@ internal sealed partial class DaemonLog(ILogger logger)
     [LoggerMessage(21, LogLevel.Information, "Server {Server} over TLS by {Uplink}: {Reason}")]
     public partial void StreamDown(string server, string uplink, string reason);
 
+    [LoggerMessage(30, LogLevel.Information, "The gateway holds {Outside} open for {Local}, by {Protocol}")]
+    public partial void PortOpened(string local, string outside, string protocol);
+
+    [LoggerMessage(31, LogLevel.Information, "The gateway no longer holds {Outside} open for {Local}")]
+    public partial void PortLost(string local, string outside);
+
+    [LoggerMessage(32, LogLevel.Information, "The gateway {Gateway} has started again and forgotten its open ports")]
+    public partial void GatewayRestarted(string gateway);
+
+    [LoggerMessage(33, LogLevel.Error, "The gateway {Gateway} is asked for no port any more")]
+    public partial void PortMappingFailed(Exception exception, string gateway);
+
     [LoggerMessage(12, LogLevel.Error, "The LAN's devices could not be looked at; it is tried again every second")]
     public partial void DevicesFailed(Exception exception);
 

@@ -45,6 +45,7 @@ internal static class NetworkWords
         });
         yield return ("IPv6", report.Ipv6.Count == 0 ? "no global address" : string.Join(", ", report.Ipv6));
         yield return ("port mapping", Of(report.PortMapping));
+        yield return ("open port", Of(report.OpenPort));
         yield return ("direction server", Words.Milliseconds(report.DirectionServerMs));
         foreach (var (relay, time) in report.RelayMs)
         {
@@ -73,6 +74,15 @@ internal static class NetworkWords
         NatFiltering.AddressDependent => "lets in addresses that were sent to (address-dependent)",
         NatFiltering.AddressAndPortDependent => "lets in addresses and ports that were sent to (address-and-port-dependent)",
         _ => NotMeasured,
+    };
+
+    private static string Of(PortMappingStatus port) => port.State switch
+    {
+        PortMappingState.Off => "none, the gateway is not asked (portMapping in router.json)",
+        PortMappingState.Asking => "the gateway is being asked",
+        PortMappingState.Open => $"{port.Outside} by {port.Protocol}: lets anybody in",
+        PortMappingState.NotSeen => $"{port.Outside} by {port.Protocol}, but no server sees this router there: another NAT stands behind the gateway",
+        _ => "none",
     };
 
     private static string Of(PortMappingProtocols protocols)

@@ -36,7 +36,7 @@ internal static class Words
         (NatMapping.EndpointIndependent, NatFiltering.EndpointIndependent) => "open",
         (NatMapping.EndpointIndependent, _) => "ordinary",
         _ => "strict",
-    };
+    } + (uplink.PortMapping.State == PortMappingState.Open ? $", port open ({uplink.PortMapping.Protocol})" : "");
 
     public static string Milliseconds(double? ms) =>
         ms is null ? "-" : ms.Value.ToString(ms < 100 ? "0.0" : "0", CultureInfo.InvariantCulture) + " ms";

@@ -80,13 +80,10 @@ internal sealed partial class PeerLink
     /// <summary>Our addresses as seen from outside changed: the peer should know where else it may try.</summary>
     public void OnCandidatesChanged(Candidate[] candidates)
     {
-        if (MaySpeak && !candidates.SequenceEqual(_told) && _told.Length > 0)
+        // What the DS told the peer at the beginning may be older, so the first change is always told.
+        if (MaySpeak && !candidates.SequenceEqual(_told))
         {
             SendLocator(oldClosed: false, candidates);
-        }
-        else if (_told.Length == 0)
-        {
-            _told = candidates;
         }
     }
 

@@ -56,11 +56,18 @@ internal sealed class DirectionClient : IServerUser
         Math.Min(Math.Min(_server?.DueMs ?? long.MaxValue, _renewMs), _server?.IsUp == true ? Math.Min(_registering?.DueMs ?? long.MaxValue, _node.Prekeys.DueMs) : long.MaxValue),
         _directions.Values.Select(d => d.Retry.DueMs).Append(_filteringTest?.DueMs ?? long.MaxValue).Min());
 
-    /// <summary>Our addresses: those of the uplinks, and as the servers see us.</summary>
-    public Candidate[] Candidates()
-    {
-        return [.. _node.HostCandidates.Concat(Seen().Select(s => new Candidate(CandidateKind.Seen, s))).DistinctBy(c => c.Endpoint).Take(Candidate.MaxCount)];
-    }
+    /// <summary>Our addresses: those of the uplinks, where gateways map us to, and as the servers see us.</summary>
+    public Candidate[] Candidates() =>
+    [
+        .. _node.HostCandidates
+            .Concat(OfferedMappings.Select(m => new Candidate(CandidateKind.Mapped, m)))
+            .Concat(Seen().Select(s => new Candidate(CandidateKind.Seen, s)))
+            .DistinctBy(c => c.Endpoint).Take(Candidate.MaxCount),
+    ];
+
+    /// <summary>The mappings that peers are told of: where a server sees us at the very address. Else there is another NAT behind the gateway, or it lies.</summary>
+    public IEnumerable<Endpoint> OfferedMappings =>
+        _node.Mapped.Where(m => Seen().Any(s => s.IsIpv4 == m.IsIpv4 && s.Address == m.Address));
 
     /// <summary>Asks for a route to a device; the answer comes once, also when nobody answers.</summary>
     public void Ask(string device, Action<Direction> answered)
@@ -76,6 +83,13 @@ internal sealed class DirectionClient : IServerUser
     {
         RebuildBundle();
         Register();
+    }
+
+    /// <summary>A gateway maps us to other endpoints.</summary>
+    public void OnMappingsChanged()
+    {
+        Register();
+        _onCandidatesChanged();
     }
 
     public void OnUplinksChanged()

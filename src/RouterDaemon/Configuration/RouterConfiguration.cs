@@ -26,6 +26,9 @@ internal sealed record RouterConfiguration
     /// <summary>Whether the router itself masquerades the LAN's ordinary traffic; false when another service does.</summary>
     public bool Masquerade { get; set; } = true;
 
+    /// <summary>Whether the gateways of the uplinks are asked to open the tunnel's port (PCP, NAT-PMP, UPnP).</summary>
+    public bool PortMapping { get; set; } = true;
+
     /// <summary>Identity, keys and store.</summary>
     public string StateDirectory { get; set; } = "/var/lib/ntm-router";
 

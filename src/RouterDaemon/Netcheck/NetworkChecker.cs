@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using NTMobile.Control;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Network;
+using NTMobile.RouterDaemon.PortMapping;
 using NTMobile.RouterDaemon.Service;
 
 namespace NTMobile.RouterDaemon.Netcheck;
@@ -15,16 +16,18 @@ internal static class NetworkChecker
 
     /// <summary>Measures; takes some seconds at the most.</summary>
     /// <param name="uplink">The preferred uplink; null: there is none.</param>
+    /// <param name="gateway">Its gateway by IPv4; null: likewise.</param>
     /// <param name="shown">The same as the status shows it.</param>
     /// <param name="node">What the node knows; null: not enrolled.</param>
     /// <param name="cancel">Gives up.</param>
-    public static async Task<NetworkReport> CheckAsync(WatchedUplink? uplink, UplinkStatus? shown, NodeStatus? node, CancellationToken cancel)
+    public static async Task<NetworkReport> CheckAsync(
+        WatchedUplink? uplink, GatewayLink? gateway, UplinkStatus? shown, NodeStatus? node, CancellationToken cancel)
     {
         ServerStatus[] servers = [.. new[] { node?.DirectionServer }.OfType<ServerStatus>(), .. node?.Relays ?? []];
         var udp = Udp(servers);
         var (portal, page) = await PortalAsync(uplink, servers, cancel).ConfigureAwait(false);
-        var protocols = uplink?.Network is { IsIpv6: false, Gateway: { } gateway }
-            ? await PortMappingProbe.AskAsync(uplink.Uplink.Name, uplink.Network.Address, gateway, cancel).ConfigureAwait(false)
+        var protocols = gateway is not null
+            ? await PortMappingProbe.AskAsync(gateway, cancel).ConfigureAwait(false)
             : new PortMappingProtocols(null, null, null);
         return new NetworkReport
         {
@@ -41,6 +44,7 @@ internal static class NetworkChecker
             PortalPage = page,
             Ipv6 = [.. Ipv6(uplink)],
             PortMapping = protocols,
+            OpenPort = shown?.PortMapping ?? new PortMappingStatus(PortMappingState.None, null, null),
             DnsBypass = null,
             Reach = ReachOf(udp, shown),
         };
@@ -51,6 +55,7 @@ internal static class NetworkChecker
     {
         (UdpState.Unknown, _, _) => Reach.Nobody,
         (UdpState.Blocked, _, _) => Reach.Relay,
+        _ when uplink?.PortMapping.State == PortMappingState.Open => Reach.AllDirect,
         (_, null or NatMapping.Unknown, _) => Reach.NotMeasured,
         (_, NatMapping.EndpointDependent, _) => Reach.SomeDirect,
         (_, _, NatFiltering.EndpointIndependent or NatFiltering.AddressDependent) => Reach.AllDirect,

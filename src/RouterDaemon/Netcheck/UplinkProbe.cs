@@ -11,34 +11,58 @@ internal static class UplinkProbe
     private const int BindToDevice = 25; // SO_BINDTODEVICE (socket(7))
     private const int LongestAnswer = 2048;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1.0 / 3);
 
     /// <summary>Binds a socket to an interface.</summary>
     /// <exception cref="SocketException">There is no such interface.</exception>
     public static void Bind(Socket socket, string device) => socket.SetRawSocketOption(SocketLevel, BindToDevice, Encoding.UTF8.GetBytes(device));
 
-    /// <summary>Sends a datagram, again after each third of a second, and returns the first answer that is accepted; null after a second.</summary>
+    /// <summary>Sends a datagram, again after each third of a second, and returns the first answer that is accepted; null when there is none in time,
+    /// or the other end says that nobody is there.</summary>
     /// <param name="device">The uplink's interface; null: as the routing has it.</param>
-    /// <param name="to">Where to.</param>
+    /// <param name="to">Where to; only from there answers are taken.</param>
     /// <param name="question">The datagram.</param>
-    /// <param name="accepts">Judges an answer and its source.</param>
+    /// <param name="accepts">Judges an answer.</param>
     /// <param name="cancel">Gives up.</param>
-    public static async Task<byte[]?> AskAsync(
-        string? device, IPEndPoint to, byte[] question, Func<byte[], IPAddress, bool> accepts, CancellationToken cancel)
+    /// <param name="patience">How long it is waited for; a second when left out.</param>
+    public static Task<byte[]?> AskAsync(
+        string? device, IPEndPoint to, byte[] question, Func<byte[], bool> accepts, CancellationToken cancel, TimeSpan? patience = null) =>
+        AskAsync(device, to, [(to, question)], (answer, _) => accepts(answer), patience ?? Patience, cancel);
+
+    /// <summary>The same with several datagrams at once, answered from wherever <paramref name="accepts"/> takes it, within a second.</summary>
+    public static Task<byte[]?> AskAsync(
+        string? device, IReadOnlyList<(IPEndPoint To, byte[] Datagram)> questions, Func<byte[], IPEndPoint, bool> accepts, CancellationToken cancel) =>
+        AskAsync(device, null, questions, accepts, Patience, cancel);
+
+    private static async Task<byte[]?> AskAsync(
+        string? device,
+        IPEndPoint? only,
+        IReadOnlyList<(IPEndPoint To, byte[] Datagram)> questions,
+        Func<byte[], IPEndPoint, bool> accepts,
+        TimeSpan patience,
+        CancellationToken cancel)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        late.CancelAfter(Patience);
+        late.CancelAfter(patience);
         try
         {
-            using var socket = new Socket(to.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            using var socket = new Socket(questions[0].To.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
             if (device is not null)
             {
                 Bind(socket, device);
             }
 
-            var any = new IPEndPoint(to.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+            var any = new IPEndPoint(socket.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
             socket.Bind(any);
-            var asking = RepeatAsync(socket, to, question, late.Token);
-            var answer = await ReceiveAsync(socket, any, accepts, late.Token).ConfigureAwait(false);
+            if (only is not null)
+            {
+                await socket.ConnectAsync(only, late.Token).ConfigureAwait(false); // others are not heard; a closed port is
+            }
+
+            var asking = RepeatAsync(socket, questions, late.Token);
+            var receiving = ReceiveAsync(socket, any, accepts, late.Token);
+            await (await Task.WhenAny(asking, receiving).ConfigureAwait(false)).ConfigureAwait(false); // asking ends by an exception only
+            var answer = await receiving.ConfigureAwait(false);
             await late.CancelAsync().ConfigureAwait(false);
             await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return answer;
@@ -75,23 +99,27 @@ internal static class UplinkProbe
         }
     }
 
-    private static async Task RepeatAsync(Socket socket, IPEndPoint to, byte[] question, CancellationToken late)
+    private static async Task RepeatAsync(Socket socket, IReadOnlyList<(IPEndPoint To, byte[] Datagram)> questions, CancellationToken late)
     {
         while (true)
         {
-            await socket.SendToAsync(question, to, late).ConfigureAwait(false);
-            await Task.Delay(Patience / 3, late).ConfigureAwait(false);
+            foreach (var (to, datagram) in questions)
+            {
+                await socket.SendToAsync(datagram, to, late).ConfigureAwait(false);
+            }
+
+            await Task.Delay(Pause, late).ConfigureAwait(false);
         }
     }
 
-    private static async Task<byte[]> ReceiveAsync(Socket socket, IPEndPoint any, Func<byte[], IPAddress, bool> accepts, CancellationToken late)
+    private static async Task<byte[]> ReceiveAsync(Socket socket, IPEndPoint any, Func<byte[], IPEndPoint, bool> accepts, CancellationToken late)
     {
         var buffer = new byte[LongestAnswer];
         while (true)
         {
             var received = await socket.ReceiveFromAsync(buffer, any, late).ConfigureAwait(false);
             var answer = buffer[..received.ReceivedBytes];
-            if (accepts(answer, ((IPEndPoint)received.RemoteEndPoint).Address))
+            if (accepts(answer, (IPEndPoint)received.RemoteEndPoint))
             {
                 return answer;
             }

@@ -108,7 +108,7 @@ internal sealed class Nat64Finder(Action found) : IDisposable
             // A name server on this machine is not behind the uplink.
             var answer = await UplinkProbe.AskAsync(
                 IPAddress.IsLoopback(server) ? null : device, new IPEndPoint(server, DnsPort), Question(out var id),
-                (bytes, from) => from.Equals(server) && bytes is [var high, var low, ..] && id == ((high << 8) | low) && TryRead(bytes, out prefix),
+                bytes => bytes is [var high, var low, ..] && id == ((high << 8) | low) && TryRead(bytes, out prefix),
                 search.End.Token).ConfigureAwait(false);
             told |= answer is not null;
             if (prefix is not null)

@@ -57,6 +57,9 @@ internal sealed class UplinkWatcher : IDisposable
     /// <summary>The uplinks that carry packets now.</summary>
     public IReadOnlyList<WatchedUplink> Uplinks => _uplinks;
 
+    /// <summary>Raised with the uplinks whenever they or their gateways are others.</summary>
+    public event Action<IReadOnlyList<WatchedUplink>>? Changed;
+
     /// <summary>Applies the present state, then watches.</summary>
     public void Start()
     {
@@ -117,17 +120,32 @@ internal sealed class UplinkWatcher : IDisposable
             }
 
             var uplinks = networks.SelectMany(n => Watched(n, networks, snapshot)).ToList();
-            if (!uplinks.Select(u => u.Uplink).SequenceEqual(_uplinks.Select(u => u.Uplink)))
+            if (!uplinks.SequenceEqual(_uplinks))
             {
-                Open(uplinks, snapshot);
-                _uplinks = uplinks;
-                Report(uplinks);
-                _host.Tell(Now());
+                Use(uplinks, snapshot);
+                Changed?.Invoke(uplinks);
             }
         }
         catch (Exception e) when (e is LinuxException or IOException)
         {
             _log.NetworkFailed(e); // the next change, which the failure itself announces, tries again
+        }
+    }
+
+    // A gateway often comes a moment after the address; for the node and its sockets that changes nothing.
+    private void Use(List<WatchedUplink> uplinks, NetworkSnapshot snapshot)
+    {
+        var isNews = !uplinks.Select(u => u.Uplink).SequenceEqual(_uplinks.Select(u => u.Uplink));
+        if (isNews)
+        {
+            Open(uplinks, snapshot);
+        }
+
+        _uplinks = uplinks;
+        if (isNews)
+        {
+            Report(uplinks);
+            _host.Tell(Now());
         }
     }
 

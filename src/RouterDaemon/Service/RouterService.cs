@@ -7,6 +7,7 @@ using NTMobile.RouterDaemon.Keys;
 using NTMobile.RouterDaemon.Loops;
 using NTMobile.RouterDaemon.Netcheck;
 using NTMobile.RouterDaemon.Network;
+using NTMobile.RouterDaemon.PortMapping;
 using NTMobile.Security.Enrolment;
 using NTMobile.Storage;
 using NTMobile.Wire;
@@ -25,6 +26,7 @@ internal sealed partial class RouterService(
     LanNetwork lan,
     IReadOnlyList<string> uplinkNames,
     Func<IReadOnlyList<WatchedUplink>> uplinks,
+    PortMapper? mapper,
     Func<string, CancellationToken, Task> enrol,
     TimeProvider time) : IRouterService
 {
@@ -101,8 +103,9 @@ internal sealed partial class RouterService(
         var node = await host.GetStatusAsync().ConfigureAwait(false);
         var up = uplinks();
         var preferred = up is [var first, ..] ? first : null;
-        var shown = preferred is null ? null : Shown([.. up.Where(u => u.Uplink.Name == preferred.Uplink.Name)], node);
-        return await NetworkChecker.CheckAsync(preferred, shown, node, cancel).ConfigureAwait(false);
+        var watched = up.Where(u => u.Uplink.Name == preferred?.Uplink.Name).ToList();
+        var shown = preferred is null ? null : Shown(watched, node);
+        return await NetworkChecker.CheckAsync(preferred, Gateway(watched), shown, node, cancel).ConfigureAwait(false);
     }
 
     public async Task<ControlError?> EnrolAsync(EnrolRequest request, CancellationToken cancel)
@@ -199,7 +202,26 @@ internal sealed partial class RouterService(
             : Down(name));
     }
 
-    private static UplinkStatus Down(string name) => new()
+    private PortMappingStatus Mapping(IReadOnlyList<WatchedUplink> watched, NodeStatus? node)
+    {
+        if (mapper is null || Gateway(watched) is not { } gateway)
+        {
+            return new PortMappingStatus(mapper is null ? PortMappingState.Off : PortMappingState.None, null, null);
+        }
+
+        return mapper.Of(gateway) switch
+        {
+            ({ } open, _) => new PortMappingStatus(
+                node?.OfferedMappings.Contains(open.Outside) == true ? PortMappingState.Open : PortMappingState.NotSeen, open.Protocol, open.Outside.ToString()),
+            (null, true) => new PortMappingStatus(PortMappingState.None, null, null),
+            (null, false) => new PortMappingStatus(PortMappingState.Asking, null, null),
+        };
+    }
+
+    // Of the interface's ways out, the one by IPv4.
+    private static GatewayLink? Gateway(IReadOnlyList<WatchedUplink> watched) => watched.Select(GatewayLink.Of).FirstOrDefault(g => g is not null);
+
+    private UplinkStatus Down(string name) => new()
     {
         Name = name,
         Up = false,
@@ -209,10 +231,11 @@ internal sealed partial class RouterService(
         NatFiltering = NatFiltering.Unknown,
         Mtu = 0,
         PublicEndpoint = null,
+        PortMapping = Mapping([], null),
     };
 
     // One interface: what it is by IPv4, by IPv6 and by a NAT64.
-    private static UplinkStatus Shown(IReadOnlyList<WatchedUplink> watched, NodeStatus? node)
+    private UplinkStatus Shown(IReadOnlyList<WatchedUplink> watched, NodeStatus? node)
     {
         var seen = node?.DirectionServer?.Seen ?? default;
         var isNative = watched.Any(w => w.Uplink.Local == seen);
@@ -228,6 +251,7 @@ internal sealed partial class RouterService(
             NatFiltering = SnapshotMapper.Filtering(node?.NatFiltering ?? ""),
             Mtu = watched[0].Uplink.Mtu,
             PublicEndpoint = seen.IsNone ? null : seen.ToString(),
+            PortMapping = Mapping(watched, node),
         };
 
         static string? Text(WatchedUplink? one) => one is null ? null : $"{one.Network.Address}/{one.Network.PrefixLength}";

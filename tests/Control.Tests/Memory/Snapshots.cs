@@ -21,6 +21,7 @@ public static class Snapshots
         PortalPage = null,
         Ipv6 = ["2001:db8:7::20"],
         PortMapping = new(true, false, true),
+        OpenPort = new(PortMappingState.Open, "PCP", "198.51.100.7:4330"),
         DnsBypass = null,
         Reach = Reach.MostDirect,
     };
@@ -168,6 +169,7 @@ public static class Snapshots
         NatFiltering = filtering,
         Mtu = 1500,
         PublicEndpoint = seen,
+        PortMapping = new(PortMappingState.None, null, null),
     };
 
     private static Device LaptopUnnamed() => new()

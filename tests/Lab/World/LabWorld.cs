@@ -69,7 +69,7 @@ public sealed class LabWorld : IAsyncDisposable
         try
         {
             await world._network.ApplyAsync().ConfigureAwait(false);
-            await Task.WhenAll(world.Places.Select(place => place.Preset.StartAsync(place))).ConfigureAwait(false);
+            await Task.WhenAll(world.Places.Select(place => place.StartAsync())).ConfigureAwait(false);
             return world;
         }
         catch

@@ -26,6 +26,10 @@ public sealed partial class Place
 
         await Host.ExecAsync("conntrack", "-F").ConfigureAwait(false);
         await Host.IpAsync(["link set wan up", .. _plan.Routes(_mtu)]).ConfigureAwait(false);
+        if (Mapper is not null)
+        {
+            await Mapper.RestartAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Drops all UDP that passes the place, in both directions, or lets it pass again.</summary>

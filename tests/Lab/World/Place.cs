@@ -51,6 +51,9 @@ public sealed partial class Place
     /// <summary>False where there is only IPv6.</summary>
     public bool OffersIPv4 => _plan.Inside is not null;
 
+    /// <summary>The service that opens ports for those inside; null: there is none.</summary>
+    public MiniUpnpd? Mapper { get; private set; }
+
     /// <summary>The place's own address outside: of a NAT, the one that its packets get.</summary>
     public IPAddress WanAddress => _plan.WanAddress;
 
@@ -66,6 +69,13 @@ public sealed partial class Place
     private int FirstLease => Preset.IsPublic ? FirstPublicLease : FirstPrivateLease;
 
     private int LastLease => OffersIPv4 ? (1 << (32 - Inside.PrefixLength)) - 2 : LastLease6;
+
+    /// <summary>Starts the programs that belong to the place.</summary>
+    internal async Task StartAsync()
+    {
+        await Preset.StartAsync(this).ConfigureAwait(false);
+        Mapper = _plan.PortMapping == 0 ? null : await MiniUpnpd.StartAsync(this, _plan.PortMapping).ConfigureAwait(false);
+    }
 
     /// <summary>An address number that nobody has, and that has not been given lately.</summary>
     internal int Lease()

@@ -26,6 +26,23 @@ public sealed record PlaceOptions
     /// <summary>Whether connection tracking checks transport checksums (Linux NATs of both kinds exist).</summary>
     public bool ConntrackChecksum { get; init; } = true;
 
+    /// <summary>By which protocols its gateway opens ports for those inside. The place's outer address is then of a range of its own.</summary>
+    public GatewayProtocols PortMapping { get; init; }
+
     /// <summary>The defaults.</summary>
     public static PlaceOptions Default { get; } = new();
+}
+
+/// <summary>Protocols by which a gateway opens ports for those inside.</summary>
+[Flags]
+public enum GatewayProtocols
+{
+    /// <summary>It opens none.</summary>
+    None = 0,
+
+    /// <summary>PCP and NAT-PMP, which one server speaks on one port.</summary>
+    Pcp = 1,
+
+    /// <summary>UPnP Internet Gateway Device.</summary>
+    Upnp = 2,
 }

@@ -36,7 +36,8 @@ internal sealed class PlacePlan
         Preset = preset;
         Provider = provider;
         UdpLifetime = options.UdpLifetime ?? preset.UdpLifetime;
-        Wan = provider is not null ? provider.Inside!.Value : world.Addresses.Transit.Next();
+        PortMapping = options.PortMapping;
+        Wan = provider is not null ? provider.Inside!.Value : (PortMapping == 0 ? world.Addresses.Transit : world.Addresses.MappingTransit).Next();
         WanAddress = Wan.Nth(FirstCustomer + (provider is null ? 0 : provider._customers++));
         Inside = preset.OffersIPv4 ? (preset.IsPublic ? null : options.Inside) ?? preset.Cables(world.Addresses).Next() : null;
         Nat64Prefix = preset.OffersIPv4 ? null : world.Addresses.Nat64.Next();
@@ -59,7 +60,7 @@ internal sealed class PlacePlan
             .. Routes(preset.Mtu),
             .. preset.Links(this),
         ]);
-        Host.Nft.Append(ActionChains).AppendLine(preset.Rules(this)).AppendLine(IPv6 is null ? "" : preset.Rules6);
+        Host.Nft.Append(PortMapping == 0 ? "" : MiniUpnpd.Rules).Append(ActionChains).AppendLine(preset.Rules(this)).AppendLine(IPv6 is null ? "" : preset.Rules6);
     }
 
     public string Name { get; }
@@ -68,6 +69,9 @@ internal sealed class PlacePlan
 
     /// <summary>The place that `wan` is plugged into; null: the core.</summary>
     public PlacePlan? Provider { get; }
+
+    /// <summary>By which protocols its gateway opens ports.</summary>
+    public GatewayProtocols PortMapping { get; }
 
     /// <summary>How long a NAT here keeps a UDP mapping that nobody uses.</summary>
     public TimeSpan UdpLifetime { get; }

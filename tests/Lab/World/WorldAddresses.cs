@@ -6,6 +6,12 @@ internal sealed class WorldAddresses
     /// <summary>Core to place.</summary>
     public AddressPool Transit { get; } = new("203.0.113.0/24", 30);
 
+    /// <summary>
+    /// The same for places whose gateway opens ports: miniupnpd refuses to do so at an address of the documentation's ranges, as at a private
+    /// one. Nothing of it leaves the laboratory.
+    /// </summary>
+    public AddressPool MappingTransit { get; } = new("11.64.0.0/24", 30);
+
     /// <summary>Cable side of places that give public addresses; up to five routers each.</summary>
     public AddressPool PublicPlaces { get; } = new("198.51.100.0/24", 29);
 

@@ -37,11 +37,13 @@ public sealed class RouterConfigurationTests : IDisposable
               // what an owner may write
               "lan": "br-lan", "uplinks": ["eth1", "wwan0"], "port": 5000, "virtualPrefix": "100.64.0.0/16", "masquerade": false,
               "stateDirectory": "/data/ntm", "controlSocket": "/tmp/ntm.sock", "web": "192.168.1.1:8080", "webNames": ["bag.lan"],
-              "tcpQueues": 4, "firstQueue": 100,
+              "tcpQueues": 4, "firstQueue": 100, "portMapping": false,
             }
             """);
         Assert.Equal(("br-lan", 5000, "100.64.0.0/16", false), (configuration.Lan, configuration.Port, configuration.VirtualPrefix, configuration.Masquerade));
         Assert.Equal(["eth1", "wwan0"], configuration.Uplinks);
+        Assert.False(configuration.PortMapping);
+        Assert.True(new RouterConfiguration().PortMapping);
         Assert.Equal(("/data/ntm", "/tmp/ntm.sock", "192.168.1.1:8080"), (configuration.StateDirectory, configuration.ControlSocket, configuration.Web));
         Assert.Equal(["bag.lan"], configuration.WebNames);
         Assert.Equal((4, 100), (configuration.TcpQueues, configuration.FirstQueue));

@@ -1,8 +1,10 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using NTMobile.Control;
+using NTMobile.Packets;
 using NTMobile.RouterDaemon.Netcheck;
+using NTMobile.RouterDaemon.PortMapping;
+using NTMobile.RouterDaemon.Tests.Support;
 
 namespace NTMobile.RouterDaemon.Tests.Netcheck;
 
@@ -25,12 +27,12 @@ public sealed class NetworkCheckerTests
     [Fact]
     public async Task A_gateway_is_asked_by_each_protocol_and_believed_by_a_right_answer_only()
     {
-        using var mapper = new Gateway(question => question[0] == 2 ? [2, 0x80, .. new byte[22]] : [0, 0x80, 0, 0, 0, 0, 0, 9, 198, 51, 100, 7]);
-        using var upnp = new Gateway(_ => Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\n\r\n"));
+        using var mapper = new LoopbackGateway(question => question[0] == 2 ? [2, 0x80, .. new byte[22]] : [0, 0x80, 0, 0, 0, 0, 0, 9, 198, 51, 100, 7]);
+        using var upnp = new LoopbackGateway(_ => Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nST: urn:schemas-upnp-org:device:InternetGatewayDevice:1\r\n\r\n"));
         Assert.Equal(new(true, true, true), await AskAsync(mapper.At, upnp.At));
 
-        using var pcpAlone = new Gateway(question => [2, (byte)(0x80 | question[1]), 0, 1, .. new byte[20]]); // RFC 6887 §9: to NAT-PMP "unsupported version" in its own
-        using var printer = new Gateway(_ => Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nST: urn:schemas-upnp-org:device:Printer:1\r\n\r\n"));
+        using var pcpAlone = new LoopbackGateway(question => [2, (byte)(0x80 | question[1]), 0, 1, .. new byte[20]]); // RFC 6887 §9: to NAT-PMP "unsupported version" in its own
+        using var printer = new LoopbackGateway(_ => Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nST: urn:schemas-upnp-org:device:Printer:1\r\n\r\n"));
         Assert.Equal(new(true, false, false), await AskAsync(pcpAlone.At, printer.At));
     }
 
@@ -41,8 +43,16 @@ public sealed class NetworkCheckerTests
     public async Task Nobody_answers_for_a_web_page_where_there_is_no_server() =>
         Assert.Null(await UplinkProbe.GetAsync(null, Nobody, TestContext.Current.CancellationToken));
 
-    private static Task<PortMappingProtocols> AskAsync(IPEndPoint mapper, IPEndPoint upnp) =>
-        PortMappingProbe.AskAsync(null, IPAddress.Loopback, mapper, upnp, TestContext.Current.CancellationToken);
+    [Fact]
+    public void An_open_port_lets_everybody_in() => Assert.Equal(
+        Reach.AllDirect,
+        NetworkChecker.ReachOf(UdpState.Works, Uplink(NatMapping.EndpointDependent, NatFiltering.AddressAndPortDependent) with
+        {
+            PortMapping = new(PortMappingState.Open, "PCP", "203.0.113.9:4330"),
+        }));
+
+    private static Task<PortMappingProtocols> AskAsync(IPEndPoint mapper, IPEndPoint upnp) => PortMappingProbe.AskAsync(
+        new GatewayLink(null, Endpoint.From(IPAddress.Loopback, 4330), mapper, upnp), TestContext.Current.CancellationToken);
 
     private static UplinkStatus Uplink(NatMapping mapping, NatFiltering filtering) => new()
     {
@@ -54,33 +64,6 @@ public sealed class NetworkCheckerTests
         NatFiltering = filtering,
         Mtu = 1500,
         PublicEndpoint = null,
+        PortMapping = new(PortMappingState.None, null, null),
     };
-
-    /// <summary>Answers each datagram on loopback.</summary>
-    private sealed class Gateway : IDisposable
-    {
-        private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
-
-        public Gateway(Func<byte[], byte[]> answer) => _ = ServeAsync(answer);
-
-        public IPEndPoint At => (IPEndPoint)_socket.Client.LocalEndPoint!;
-
-        public void Dispose() => _socket.Dispose();
-
-        private async Task ServeAsync(Func<byte[], byte[]> answer)
-        {
-            try
-            {
-                while (true)
-                {
-                    var asked = await _socket.ReceiveAsync();
-                    await _socket.SendAsync(answer(asked.Buffer), asked.RemoteEndPoint);
-                }
-            }
-            catch (Exception end) when (end is ObjectDisposedException or SocketException)
-            {
-                // the test is over
-            }
-        }
-    }
 }

@@ -7,6 +7,8 @@ internal sealed class Nat(Preset preset, uint publicAddress, SeededRandom random
 {
     private readonly Dictionary<(Endpoint Inside, Endpoint Remote), Mapping> _outward = [];
     private readonly Dictionary<ushort, Mapping> _inward = [];
+    private readonly Dictionary<ushort, Endpoint> _open = [];
+    private readonly Dictionary<(Endpoint Inside, Endpoint Remote), Endpoint> _answers = []; // who came through an open port is answered from there
 
     public Preset Preset { get; } = preset;
 
@@ -18,9 +20,22 @@ internal sealed class Nat(Preset preset, uint publicAddress, SeededRandom random
     /// <summary>What came from outside and was not let in.</summary>
     public int Filtered { get; private set; }
 
+    /// <summary>Opens a port on request, to everybody: what PCP and its like do. Returns where it is seen from outside.</summary>
+    public Endpoint Open(Endpoint inside)
+    {
+        var outside = Endpoint.FromIpv4(publicAddress, FreePort(inside.Port));
+        _open[outside.Port] = inside;
+        return outside;
+    }
+
     /// <summary>A datagram on its way out: the source that the world sees.</summary>
     public Endpoint Out(in Endpoint inside, in Endpoint remote, long nowMs)
     {
+        if (_answers.TryGetValue((inside, remote), out var opened))
+        {
+            return opened;
+        }
+
         var mapping = Find(in inside, in remote, nowMs);
         mapping.LastOutMs = nowMs;
         mapping.Remotes[remote] = nowMs;
@@ -33,6 +48,12 @@ internal sealed class Nat(Preset preset, uint publicAddress, SeededRandom random
         if (!Preset.Translates && Preset.Filter == Filter.Nothing)
         {
             return outside;
+        }
+
+        if (_open.TryGetValue(outside.Port, out var opened))
+        {
+            _answers[(opened, remote)] = outside;
+            return opened;
         }
 
         var known = _inward.TryGetValue(outside.Port, out var mapping) && mapping.Outside == outside && IsAlive(mapping.LastOutMs, nowMs);
@@ -50,6 +71,8 @@ internal sealed class Nat(Preset preset, uint publicAddress, SeededRandom random
     {
         _outward.Clear();
         _inward.Clear();
+        _open.Clear();
+        _answers.Clear();
     }
 
     private Mapping Find(in Endpoint inside, in Endpoint remote, long nowMs)
@@ -74,7 +97,7 @@ internal sealed class Nat(Preset preset, uint publicAddress, SeededRandom random
     private ushort FreePort(ushort wanted)
     {
         var port = Preset.CountsPorts ? ++_lastPort : Preset.MapsPerRemote ? (ushort)0 : wanted;
-        while (port == 0 || _inward.ContainsKey(port))
+        while (port == 0 || _inward.ContainsKey(port) || _open.ContainsKey(port))
         {
             port = (ushort)(1024 + random.Below(64000));
         }

@@ -110,6 +110,7 @@ export default {
   "nat.open": "Open to the Internet: direct paths always work.",
   "nat.firewall": "A firewall in front lets only answers in: direct paths work with most peers.",
   "nat.ordinary": "An ordinary NAT in front: direct paths work with most peers.",
+  "nat.mapped": "The NAT in front holds a port open ({protocol}): direct paths always work.",
   "nat.strict": "A strict NAT in front: some peers are reached over a relay.",
 
   "drop.MalformedPacket": "A device sent a malformed packet",

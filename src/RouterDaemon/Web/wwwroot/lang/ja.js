@@ -108,6 +108,7 @@ export default {
   "nat.open": "インターネットに開放: 常に直接つながります。",
   "nat.firewall": "手前のファイアウォールは応答だけを通します: ほとんどの相手と直接つながります。",
   "nat.ordinary": "手前は一般的な NAT です: ほとんどの相手と直接つながります。",
+  "nat.mapped": "手前の NAT がポートを開けています ({protocol}): 常に直接つながります。",
   "nat.strict": "手前は厳しい NAT です: 相手によってはリレー経由になります。",
 
   "drop.MalformedPacket": "機器からの不正な形式のパケット",

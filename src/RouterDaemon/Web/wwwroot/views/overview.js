@@ -46,9 +46,10 @@ const uplink = (u) => h("article", { key: u.name, class: u.up ? "card uplink" : 
     [t("uplink.seen"), u.publicEndpoint ? mono(u.publicEndpoint) : "–"],
     [t("uplink.gateway"), u.gateway ? mono(u.gateway) : "–"],
     [t("uplink.mtu"), u.mtu ? t("uplink.bytes", { n: count(u.mtu) }) : "–"]),
-  u.up && h("p", { class: "card-note" }, t(`nat.${nat(u)}`)));
+  u.up && h("p", { class: "card-note" }, t(`nat.${nat(u)}`, { protocol: u.portMapping.protocol })));
 
-function nat({ natMapping, natFiltering }) {
+function nat({ natMapping, natFiltering, portMapping }) {
+  if (portMapping.state === "open") { return "mapped"; }
   if (natMapping === "unknown") { return "unknown"; }
   if (natMapping === "endpoint-dependent") { return "strict"; }
   if (natMapping === "none") { return natFiltering === "endpoint-independent" ? "open" : "firewall"; }
