@@ -47,8 +47,8 @@ public sealed record NetworkReport
     /// <summary>The port that the gateway holds open now.</summary>
     public required PortMappingStatus OpenPort { get; init; }
 
-    /// <summary>Devices of the LAN that ask other name servers than this router; null: not measured.</summary>
-    public required IReadOnlyList<string>? DnsBypass { get; init; }
+    /// <summary>Devices of the LAN that asked other name servers than this router in the last hour, the latest first; null: not measured.</summary>
+    public required IReadOnlyList<DnsBypass>? DnsBypass { get; init; }
 
     /// <summary>What it means for reaching others.</summary>
     public required Reach Reach { get; init; }

@@ -115,7 +115,7 @@ internal sealed class Daemon
         using var groups = new GroupService(_keys, time, connect);
         var enroller = new Enroller(_keys, time, connect);
         var upkeep = new Upkeep(enroller, groups, ShowCertificate, time, _log);
-        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _internet, _lan, _configuration.Uplinks, () => _uplinks.Uplinks, _mapper, EnrolAsync, time);
+        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _internet, _lan, _configuration.Uplinks, () => _uplinks.Uplinks, _mapper, DnsWatch.Read, EnrolAsync, time);
         _devices.Changed += () => _host.Tell(_devices.Now());
         _internet.Changed += () => _host.Tell(_internet.Now());
         groups.Changed += () => _host.Tell(Groups());

@@ -45,6 +45,13 @@ public sealed class CliTests
         Assert.Matches(@"MTU\s+1500 at the interface; to peers 1420", text);
         Assert.Matches(@"port mapping\s+PCP, UPnP", text);
         Assert.Matches(@"relay\s+203\.0\.113\.2:4331, 19\.1 ms", text);
+        Assert.Matches(@"open port\s+198\.51\.100\.7:4330 by PCP: lets anybody in", text);
+        Assert.Matches(@"DNS bypass\s+tv asks another name server over TLS \(.+ ago\); finds no names of remote devices by it", text);
+        Assert.Matches(@"DNS bypass\s+192\.168\.8\.23 asks another name server \(3 s ago\); finds names of remote devices all the same", text);
+
+        world.Router.Network = Snapshots.Network with { DnsBypass = null, OpenPort = new(PortMappingState.NotSeen, "UPnP", "10.0.0.2:4330") };
+        (_, text, _) = await NtmAsync(world, "netcheck");
+        Assert.Matches(@"open port\s+10\.0\.0\.2:4330 by UPnP, but no server sees this router at that address", text);
         Assert.Matches(@"DNS bypass\s+not measured", text);
     }
 
@@ -71,7 +78,8 @@ public sealed class CliTests
         using var report = JsonDocument.Parse(json);
         Assert.Equal("blocked", report.RootElement.GetProperty("udp").GetString());
         Assert.Equal("relay", report.RootElement.GetProperty("reach").GetString());
-        Assert.Equal(JsonValueKind.Null, report.RootElement.GetProperty("dnsBypass").ValueKind);
+        Assert.Equal("tls", report.RootElement.GetProperty("dnsBypass")[0].GetProperty("way").GetString());
+        Assert.Equal("open", report.RootElement.GetProperty("openPort").GetProperty("state").GetString());
     }
 
     [Theory]

@@ -20,6 +20,12 @@ public sealed class RuleTextTests
         table inet ntm
         delete table inet ntm
         table inet ntm {
+        	set dns_past {
+        		type ether_addr . inet_proto . inet_service
+        		flags dynamic,timeout
+        		timeout 3600s
+        		size 1024
+        	}
         	chain guard_early {
         		type filter hook prerouting priority -301; policy accept;
         		iifname "ntm0" notrack accept
@@ -55,6 +61,12 @@ public sealed class RuleTextTests
         		iifname { "wan0" } ip6 daddr fc00::/7 oifname { "lan0", "lan1" } ct state new counter drop
         		oifname { "wan0" } tcp flags syn tcp option maxseg size set rt mtu
         		iifname { "wan0" } tcp flags syn tcp option maxseg size set rt mtu
+        	}
+        	chain dns_watch {
+        		type filter hook forward priority filter - 1; policy accept;
+        		iifname { "lan0", "lan1" } oifname { "wan0" } meta l4proto { tcp, udp } th dport { 53, 853 } update @dns_past { ether saddr . meta l4proto . th dport }
+        		iifname { "lan0", "lan1" } oifname { "wan0" } ip daddr { 1.1.1.1, 1.0.0.1, 8.8.8.8, 8.8.4.4, 9.9.9.9, 149.112.112.112, 208.67.222.222, 208.67.220.220, 94.140.14.14, 94.140.15.15 } meta l4proto { tcp, udp } th dport 443 update @dns_past { ether saddr . meta l4proto . th dport }
+        		iifname { "lan0", "lan1" } oifname { "wan0" } ip6 daddr { 2606:4700:4700::1111, 2606:4700:4700::1001, 2001:4860:4860::8888, 2001:4860:4860::8844, 2620:fe::fe, 2620:fe::9, 2620:119:35::35, 2620:119:53::53, 2a10:50c0::ad1:ff, 2a10:50c0::ad2:ff } meta l4proto { tcp, udp } th dport 443 update @dns_past { ether saddr . meta l4proto . th dport }
         	}
         	chain guard_output {
         		type filter hook output priority filter; policy accept;

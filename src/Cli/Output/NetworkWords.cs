@@ -52,12 +52,29 @@ internal static class NetworkWords
             yield return ("relay", $"{relay}, {Words.Milliseconds(time)}");
         }
 
-        yield return ("DNS bypass", report.DnsBypass switch
+        foreach (var device in report.DnsBypass ?? [])
         {
-            null => NotMeasured,
-            [] => "none",
-            var devices => string.Join(", ", devices),
-        });
+            yield return ("DNS bypass", Of(device));
+        }
+
+        if (report.DnsBypass is not { Count: > 0 })
+        {
+            yield return ("DNS bypass", report.DnsBypass is null ? NotMeasured : "none in the last hour");
+        }
+    }
+
+    private static string Of(DnsBypass device)
+    {
+        var way = device.Way switch
+        {
+            DnsWay.Udp => "asks another name server",
+            DnsWay.Tcp => "asks another name server over TCP",
+            DnsWay.Tls => "asks another name server over TLS",
+            DnsWay.Quic => "asks another name server over QUIC",
+            _ => "probably asks another name server over HTTPS",
+        };
+        var meaning = device.FindsNames ? "finds names of remote devices all the same" : "finds no names of remote devices by it";
+        return $"{device.Device} {way} ({Words.Duration(device.AgoSeconds)} ago); {meaning}";
     }
 
     private static string Of(NatMapping mapping) => mapping switch
@@ -81,7 +98,7 @@ internal static class NetworkWords
         PortMappingState.Off => "none, the gateway is not asked (portMapping in router.json)",
         PortMappingState.Asking => "the gateway is being asked",
         PortMappingState.Open => $"{port.Outside} by {port.Protocol}: lets anybody in",
-        PortMappingState.NotSeen => $"{port.Outside} by {port.Protocol}, but no server sees this router there: another NAT stands behind the gateway",
+        PortMappingState.NotSeen => $"{port.Outside} by {port.Protocol}, but no server sees this router at that address; peers are not told",
         _ => "none",
     };
 

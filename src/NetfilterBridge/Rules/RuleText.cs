@@ -9,6 +9,7 @@ namespace NTMobile.NetfilterBridge;
 /// prerouting  -301  drop what pretends; TUN untracked; queue (here, or from iptables' raw table at -300)
 /// prerouting  -150  connection mark of LAN-begun flows, restored on replies
 /// input          0  nothing from the TUN to the router itself
+/// forward       -1  who asks other name servers (nothing is dropped)
 /// forward        0  TUN to the LAN only; nothing virtual leaves elsewhere
 /// output         0  nothing virtual leaves elsewhere
 /// postrouting  100  masquerade
@@ -31,6 +32,7 @@ internal static class RuleText
         string lans = Set(options.LanInterfaces), tun = Quote(options.TunName), prefix = options.VirtualPrefix.ToString(), prefix6 = options.VirtualPrefix6.ToString();
         var hasUplinks = options.Uplinks.Count > 0;
         var text = new StringBuilder($"table inet {Table}\ndelete table inet {Table}\ntable inet {Table} {{\n");
+        text.Append(hasUplinks ? DnsWatch.SetText : string.Empty);
         foreach (var (name, rules) in InternetRuleText.Chains(options, withQueue))
         {
             text.Append($"\tchain {name} {{\n{string.Concat(rules.Select(r => $"\t\t{r}\n"))}\t}}\n");
@@ -75,6 +77,11 @@ internal static class RuleText
             hasUplinks ? $"iifname {Set(options.Uplinks)} ip6 daddr fc00::/7 oifname {lans} ct state new counter drop" : null,
             hasUplinks && options.ClampMss ? $"oifname {Set(options.Uplinks)} tcp flags syn tcp option maxseg size set rt mtu" : null,
             hasUplinks && options.ClampMss ? $"iifname {Set(options.Uplinks)} tcp flags syn tcp option maxseg size set rt mtu" : null);
+        if (hasUplinks)
+        {
+            Chain(text, "dns_watch", "filter hook forward priority filter - 1", DnsWatch.Rules(lans, Set(options.Uplinks)));
+        }
+
         Chain(text, "guard_output", "filter hook output priority filter",
             $"ip daddr {prefix} oifname != {inside} counter drop",
             $"ip6 daddr {prefix6} oifname != {inside} counter drop");

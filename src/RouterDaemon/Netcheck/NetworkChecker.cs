@@ -19,9 +19,10 @@ internal static class NetworkChecker
     /// <param name="gateway">Its gateway by IPv4; null: likewise.</param>
     /// <param name="shown">The same as the status shows it.</param>
     /// <param name="node">What the node knows; null: not enrolled.</param>
+    /// <param name="bypass">Devices that ask other name servers; null: not known.</param>
     /// <param name="cancel">Gives up.</param>
     public static async Task<NetworkReport> CheckAsync(
-        WatchedUplink? uplink, GatewayLink? gateway, UplinkStatus? shown, NodeStatus? node, CancellationToken cancel)
+        WatchedUplink? uplink, GatewayLink? gateway, UplinkStatus? shown, NodeStatus? node, IReadOnlyList<DnsBypass>? bypass, CancellationToken cancel)
     {
         ServerStatus[] servers = [.. new[] { node?.DirectionServer }.OfType<ServerStatus>(), .. node?.Relays ?? []];
         var udp = Udp(servers);
@@ -45,7 +46,7 @@ internal static class NetworkChecker
             Ipv6 = [.. Ipv6(uplink)],
             PortMapping = protocols,
             OpenPort = shown?.PortMapping ?? new PortMappingStatus(PortMappingState.None, null, null),
-            DnsBypass = null,
+            DnsBypass = bypass,
             Reach = ReachOf(udp, shown),
         };
     }

@@ -27,6 +27,7 @@ internal sealed partial class RouterService(
     IReadOnlyList<string> uplinkNames,
     Func<IReadOnlyList<WatchedUplink>> uplinks,
     PortMapper? mapper,
+    Func<IReadOnlyList<DnsPast>?> dnsPast,
     Func<string, CancellationToken, Task> enrol,
     TimeProvider time) : IRouterService
 {
@@ -105,7 +106,8 @@ internal sealed partial class RouterService(
         var preferred = up is [var first, ..] ? first : null;
         var watched = up.Where(u => u.Uplink.Name == preferred?.Uplink.Name).ToList();
         var shown = preferred is null ? null : Shown(watched, node);
-        return await NetworkChecker.CheckAsync(preferred, Gateway(watched), shown, node, cancel).ConfigureAwait(false);
+        var bypass = DnsBypassFinder.Of(dnsPast(), Devices(keys.Provider?.NodeName ?? ""));
+        return await NetworkChecker.CheckAsync(preferred, Gateway(watched), shown, node, bypass, cancel).ConfigureAwait(false);
     }
 
     public async Task<ControlError?> EnrolAsync(EnrolRequest request, CancellationToken cancel)

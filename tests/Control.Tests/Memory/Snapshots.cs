@@ -22,7 +22,7 @@ public static class Snapshots
         Ipv6 = ["2001:db8:7::20"],
         PortMapping = new(true, false, true),
         OpenPort = new(PortMappingState.Open, "PCP", "198.51.100.7:4330"),
-        DnsBypass = null,
+        DnsBypass = [new("tv", DnsWay.Tls, 95, false), new("192.168.8.23", DnsWay.Udp, 3, true)],
         Reach = Reach.MostDirect,
     };
 

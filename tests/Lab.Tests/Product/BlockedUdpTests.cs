@@ -83,6 +83,9 @@ public sealed class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutputHelper o
         await Asking.UntilAsync("bob: what his NAT lets in", Patience, async () =>
             (await Fixture.Bob.NtmJsonAsync("netcheck")).GetProperty("filtering").GetString() == "address-and-port-dependent");
         await UntilNetcheckAsync(Fixture.Office, "blocked", "none", "relay");
+        await Fixture.Bob.Site.Device.RunAsync("dig", "+tcp", "+tries=1", "+time=5", $"@{Fixture.World.ServerHost.Address}", $"ds.{ProductWorld.Zone}");
+        var bypass = Assert.Single((await Fixture.Bob.NtmJsonAsync("netcheck")).GetProperty("dnsBypass").EnumerateArray());
+        Assert.Equal(("nas", "tcp", false), (bypass.GetProperty("device").GetString(), bypass.GetProperty("way").GetString(), bypass.GetProperty("findsNames").GetBoolean()));
         if (Environment.GetEnvironmentVariable("NTM_FULL") != "1")
         {
             return; // the hotel takes half a minute, and is left again

@@ -42,6 +42,29 @@ public sealed class RouterServiceTests : IDisposable
         var (wan, wwan) = (_world.Snapshot.Status.Uplinks[0], _world.Snapshot.Status.Uplinks[1]);
         Assert.Equal(("wan0", false, null), (wan.Name, wan.Up, wan.Address));
         Assert.Equal(("wwan0", true, "10.1.2.3/30", "10.1.2.1", 1420), (wwan.Name, wwan.Up, wwan.Address, wwan.Gateway, wwan.Mtu));
+        Assert.Equal(new(PortMappingState.Off, null, null), wwan.PortMapping);
+    }
+
+    [Fact]
+    public async Task Netcheck_names_the_devices_that_ask_other_name_servers_the_latest_first()
+    {
+        var before = await _world.Service.CheckNetworkAsync(TestContext.Current.CancellationToken);
+        Assert.Null(before.DnsBypass);
+        _world.Name("nas", "192.168.8.100");
+        _world.DnsPast =
+        [
+            new(Nas, IsTcp: false, 53, TimeSpan.FromSeconds(9)), new(Nas, IsTcp: true, 853, TimeSpan.FromSeconds(2)),
+            new(Cam, IsTcp: true, 443, TimeSpan.FromSeconds(3)), new("02:00:00:00:00:0f", IsTcp: false, 853, TimeSpan.FromSeconds(4)),
+            new(Cam, IsTcp: true, 53, TimeSpan.FromSeconds(5)),
+        ];
+        var report = await _world.Service.CheckNetworkAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(
+            [
+                new("nas", DnsWay.Tls, 2, false), new("192.168.8.101", DnsWay.HttpsGuess, 3, false), new("02:00:00:00:00:0f", DnsWay.Quic, 4, false),
+                new("192.168.8.101", DnsWay.Tcp, 5, false), new("nas", DnsWay.Udp, 9, true),
+            ],
+            report.DnsBypass!);
+        Assert.Equal(PortMappingState.None, report.OpenPort.State);
     }
 
     [Fact]

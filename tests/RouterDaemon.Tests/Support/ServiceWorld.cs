@@ -84,8 +84,11 @@ internal sealed class ServiceWorld : IDisposable
         Devices.Changed += () => Changes++;
         Host = new NodeHost(Clock, _ => new NoActions(), log);
         Service = new RouterService(
-            Host, Store, report, Router.Keys, Router.Groups, Devices, new InternetRules(Store, rules => KernelRules = rules), Network, ["wan0", "wwan0"], () => Uplinks, null, Router.Enroller.EnrolAsync, Clock);
+            Host, Store, report, Router.Keys, Router.Groups, Devices, new InternetRules(Store, rules => KernelRules = rules), Network, ["wan0", "wwan0"], () => Uplinks, null, () => DnsPast, Router.Enroller.EnrolAsync, Clock);
     }
+
+    /// <summary>What the kernel wrote down of devices that ask other name servers.</summary>
+    public IReadOnlyList<DnsPast>? DnsPast { get; set; }
 
     private static LanNetwork Network => new("lan0", IPAddress.Parse("192.168.8.1"), 24);
 
