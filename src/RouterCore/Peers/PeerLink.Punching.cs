@@ -46,7 +46,7 @@ internal sealed partial class PeerLink
     {
         var isRelayed = IsInUse && ActivePath is { IsRelay: true, IsValid: true };
         _relayedSinceMs = !isRelayed ? -1 : _relayedSinceMs < 0 ? now : _relayedSinceMs;
-        if (_asker is null && isRelayed && now - _relayedSinceMs >= RelayedPatienceMs && now >= _askAgainMs)
+        if (_asker is null && _answerer?.IsTrying(now) != true && isRelayed && now - _relayedSinceMs >= RelayedPatienceMs && now >= _askAgainMs)
         {
             Ask();
         }
@@ -81,11 +81,11 @@ internal sealed partial class PeerLink
 
     private void Ask()
     {
-        if (_node.Nat.Mapping == NatMapping.EndpointDependent && !_node.Punching.IsTaken
+        if (_node.Nat.Mapping == NatMapping.EndpointDependent && _node.Punching.IsFree(_node.NowMs)
             && _node.StunServer is { } server && _node.UplinkFor(in server) is { } uplink && server.IsIpv4)
         {
-            _node.Punching.IsTaken = true;
             _asker = new PunchAsker(_node, this, uplink, in server);
+            _node.Punching.Begin(_asker);
         }
     }
 
@@ -100,8 +100,8 @@ internal sealed partial class PeerLink
         _node.Punching.Close(_node.Act, asker.Sockets.Where(s => !IsUsed(s)));
         _kept = [.. _kept, .. asker.Sockets.Where(IsUsed)];
         asker.Close();
+        _node.Punching.End(asker);
         _asker = null;
-        _node.Punching.IsTaken = false;
     }
 
     // A path that is forgotten here, or silent for a moment, may still be the peer's way.

@@ -1,3 +1,5 @@
+using NTMobile.Packets;
+using NTMobile.Scenario.Tests.Parties;
 using NTMobile.Scenario.Tests.World;
 
 namespace NTMobile.Scenario.Tests.Stories;
@@ -6,6 +8,7 @@ namespace NTMobile.Scenario.Tests.Stories;
 public sealed class HardNatTests
 {
     private const int Trials = 25;
+    private static readonly Endpoint OtherDevice = Endpoint.FromIpv4(0xC0A8_0163, 5000);
 
     [Theory]
     [InlineData("symmetric", "home", 22)]
@@ -49,6 +52,70 @@ public sealed class HardNatTests
         {
             Assert.True(IsDirect(one, other, (ulong)seed) || IsDirect(one, other, (ulong)seed, 40));
         }
+    }
+
+    [Fact]
+    public void Ports_that_other_connections_take_between_forecast_and_probes_do_no_harm()
+    {
+        var direct = Enumerable.Range(1, Trials).Count(seed =>
+        {
+            var pair = new Pair(Preset.Sequential, Preset.Sequential, (ulong)seed);
+            pair.MeetOnce();
+            for (ushort connection = 1; connection <= 50; connection++)
+            {
+                foreach (var router in (MemoryRouter[])[pair.Alice, pair.Bob])
+                {
+                    router.Site.Nat.Out(OtherDevice, Endpoint.FromIpv4(0x0808_0808, connection), pair.NowMs);
+                }
+
+                pair.World.Run(0.1);
+            }
+
+            return !pair.AtAlice.Path!.IsRelay && pair.World.Echo(pair.Laptop, pair.AsLaptopSees);
+        });
+        Assert.InRange(direct, 20, Trials);
+    }
+
+    [Fact]
+    public void A_peer_that_has_no_udp_does_not_keep_another_from_a_direct_path()
+    {
+        var world = new MemoryWorld();
+        var alice = world.AddRouter("alice", Preset.Symmetric);
+        var office = world.AddRouter("office", Preset.Home);
+        office.Site.Line.BlocksUdp = true;
+        var home = world.AddRouter("home", Preset.Home);
+        var laptop = alice.AddDevice("laptop");
+        var (printer, camera) = (office.AddDevice("printer", isShared: true), home.AddDevice("camera", isShared: true));
+        world.UntilReady(alice, office, home);
+
+        world.Meet(laptop, printer);
+        world.Run(0.5); // alice asks the office's router, which does not answer
+        world.Meet(laptop, camera);
+        world.Run(2);
+        Assert.False(alice.Status.Peers.Single(p => p.Name.StartsWith("home", StringComparison.Ordinal)).Path!.IsRelay);
+    }
+
+    // As long as its turn has not come, the initiator answers its peer; it must not ask in the middle of that.
+    [Fact]
+    public void Two_NATs_with_ports_in_order_find_each_other_though_one_end_is_busy_with_another_peer()
+    {
+        var direct = Enumerable.Range(1, Trials).Count(seed =>
+        {
+            var world = new MemoryWorld((ulong)seed);
+            var alice = world.AddRouter("alice", Preset.Sequential);
+            var train = world.AddRouter("train", Preset.Symmetric);
+            var other = world.AddRouter("other", Preset.Sequential);
+            var laptop = alice.AddDevice("laptop");
+            var (phone, camera) = (train.AddDevice("phone", isShared: true), other.AddDevice("camera", isShared: true));
+            world.UntilReady(alice, train, other);
+
+            world.Meet(laptop, phone);
+            world.Run(0.05 * (seed % 10));
+            world.Meet(laptop, camera);
+            world.Run(3.5);
+            return !alice.Status.Peers.Single(p => p.Name.StartsWith("other", StringComparison.Ordinal)).Path!.IsRelay;
+        });
+        Assert.InRange(direct, 22, Trials);
     }
 
     private static bool IsDirect(string one, string other, ulong seed, int seconds = 5)

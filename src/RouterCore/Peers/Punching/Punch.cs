@@ -19,6 +19,7 @@ internal sealed class Punch
     /// <summary>Ports tried from the foretold one on.</summary>
     public const int Foretold = 64;
 
+    private const int Shifts = 8;
     private readonly NodeContext _node;
     private readonly ulong _id;
     // Of a row of ports all may be open; a path that works is enough.
@@ -46,17 +47,18 @@ internal sealed class Punch
     /// <summary>Sends one probe.</summary>
     public void Send(Uplink socket, in Endpoint to) => _node.Act.Send(socket.Number, to, _probe);
 
-    /// <summary>Sends probes to the ports that follow one another from this one on.</summary>
-    public void SendRow(Uplink socket, in Endpoint first)
-    {
-        foreach (var port in Row(first.Port))
-        {
-            Send(socket, first.WithPort(port));
-        }
-    }
-
     /// <summary>The ports that an endpoint-dependent NAT with sequential ports gives from this one on.</summary>
-    public static IEnumerable<ushort> Row(ushort first) => Enumerable.Range(first, Math.Min(Foretold, ushort.MaxValue - first)).Select(port => (ushort)port);
+    public static IEnumerable<ushort> Row(ushort first) => Row(first, 1);
+
+    /// <summary>
+    /// The same for the answerer whose own ports follow one another too. Its probe n leaves from its port n and has to meet the asker's probe that went there.
+    /// Where other connections took s ports since both rows were foretold, that one left from the asker's port n + s: the eighth part of the probes
+    /// goes there for each s below eight.
+    /// </summary>
+    public static IEnumerable<ushort> ShiftedRow(ushort first) => Row(first, Shifts);
+
+    private static IEnumerable<ushort> Row(ushort first, int shifts) =>
+        Enumerable.Range(0, Foretold).Select(n => first + n + (n % shifts)).Where(port => port <= ushort.MaxValue).Select(port => (ushort)port);
 
     public void Close() => _node.Punching.Forget(_id);
 }

@@ -7,6 +7,7 @@ namespace NTMobile.RouterCore.Peers.Punching;
 internal sealed class PunchAnswerer
 {
     private const int LongestMs = 6000;
+    private const int GraceMs = 1000; // from the first probe on
     private const int OpeningMs = 150; // in which the asker opens its sockets
     private const int ProbesPerTick = 32; // of 20 ms, with their headers half a megabit per second on the way
     private const int FirstRandomPort = 1024;
@@ -19,7 +20,7 @@ internal sealed class PunchAnswerer
     private readonly Queue<ushort> _ports = [];
     private readonly long _endMs;
     private PunchReply? _reply;
-    private long _beginMs;
+    private long _beginMs = long.MinValue / 2; // without probes it is long over
 
     public PunchAnswerer(NodeContext node, PeerLink link, Uplink uplink, in PunchPlan plan, in Endpoint stunServer)
     {
@@ -46,6 +47,9 @@ internal sealed class PunchAnswerer
     public ulong Id => _plan.RendezvousId;
 
     public bool IsOver => _node.NowMs >= _endMs;
+
+    /// <summary>Whether a direct path may still come of it; an own question now would take ports that the peer foretold.</summary>
+    public bool IsTrying(long nowMs) => _reply is null || _ports.Count > 0 || nowMs < _beginMs + GraceMs;
 
     /// <summary>The plan came again: our answer was lost.</summary>
     public void OnRepeated()
@@ -88,18 +92,18 @@ internal sealed class PunchAnswerer
         var reply = new PunchReply(_plan.RendezvousId, forecast, at);
         _reply = reply;
         _link.Say(in reply);
-        _beginMs = _node.NowMs + OpeningMs + Math.Max(0, _link.ActivePath?.RoundTripMs ?? 0);
         if (forecast != PortForecast.None)
         {
-            ChoosePorts();
+            _beginMs = _node.NowMs + OpeningMs + Math.Max(0, _link.ActivePath?.RoundTripMs ?? 0);
+            ChoosePorts(forecast);
         }
     }
 
-    private void ChoosePorts()
+    private void ChoosePorts(PortForecast own)
     {
         if (_plan.Forecast == PortForecast.Sequential)
         {
-            foreach (var port in Punch.Row(_plan.At.Port))
+            foreach (var port in own == PortForecast.Sequential ? Punch.ShiftedRow(_plan.At.Port) : Punch.Row(_plan.At.Port))
             {
                 _ports.Enqueue(port);
             }

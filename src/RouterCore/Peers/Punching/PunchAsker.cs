@@ -8,6 +8,7 @@ internal sealed class PunchAsker
 {
     private const int LongestMs = 4000;
     private const int GraceMs = 1000;
+    private const int OverdueMs = 1000; // an answer takes a round trip by the relay
     private const int ForetoldMs = 1500; // from the reply on: the answerer's pause, and few probes
     private readonly NodeContext _node;
     private readonly PeerLink _link;
@@ -16,6 +17,7 @@ internal sealed class PunchAsker
     private readonly ulong _id;
     private readonly Punch _punch;
     private long _endMs;
+    private long _plannedMs;
     private IReadOnlyList<Uplink> _sockets = [];
     private PunchPlan? _plan;
     private Retry? _asking;
@@ -42,6 +44,12 @@ internal sealed class PunchAsker
     /// <summary>Whether our next port could be foretold, so that a try is short and has few probes.</summary>
     public bool IsForetold => _plan is { Forecast: PortForecast.Sequential };
 
+    /// <summary>Whether the peer has been asked for longer than an answer takes, and gave none.</summary>
+    public bool IsOverdue(long nowMs) => !IsAnswered && _plan is not null && nowMs - _plannedMs >= OverdueMs;
+
+    /// <summary>Ends without an answer.</summary>
+    public void GiveUp() => IsOver = true;
+
     /// <summary>The sockets that were opened towards the peer.</summary>
     public IReadOnlyList<Uplink> Sockets => _sockets;
 
@@ -65,7 +73,7 @@ internal sealed class PunchAsker
     /// <summary>The peer tells from where it will punch.</summary>
     public void OnReply(in PunchReply reply)
     {
-        if (IsAnswered || reply.RendezvousId != _id || _plan is not { } plan)
+        if (IsOver || IsAnswered || reply.RendezvousId != _id || _plan is not { } plan)
         {
             return;
         }
@@ -86,7 +94,11 @@ internal sealed class PunchAsker
 
                 break;
             case (PortForecast.Sequential, PortForecast.Sequential):
-                _punch.SendRow(_uplink, reply.At);
+                foreach (var port in Punch.Row(reply.At.Port))
+                {
+                    _punch.Send(_uplink, reply.At.WithPort(port));
+                }
+
                 break;
             default:
                 HasTried = false;
@@ -111,6 +123,7 @@ internal sealed class PunchAsker
         _probe.Close();
         IsOver = at.IsNone;
         _plan = new PunchPlan(_id, forecast, at);
+        _plannedMs = _node.NowMs;
         _asking = new Retry(200, 800, 4);
     }
 }

@@ -8,9 +8,20 @@ internal sealed class PunchDesk(RouterTables tables)
 {
     private readonly Dictionary<int, Uplink> _sockets = [];
     private readonly Dictionary<ulong, Action<int, Endpoint>> _plans = [];
+    private PunchAsker? _turn;
 
-    /// <summary>Whether a session has opened many sockets: one at a time does.</summary>
-    public bool IsTaken { get; set; }
+    /// <summary>Whether an asker may begin: one at a time measures and opens many sockets. One without an answer does not keep the next from it for long.</summary>
+    public bool IsFree(long nowMs) => _turn is null || _turn.IsOverdue(nowMs);
+
+    /// <summary>An asker begins; who had no answer ends.</summary>
+    public void Begin(PunchAsker asker)
+    {
+        _turn?.GiveUp();
+        _turn = asker;
+    }
+
+    /// <summary>An asker is done.</summary>
+    public void End(PunchAsker asker) => _turn = _turn == asker ? null : _turn;
 
     /// <summary>The further socket with this number; null: it is closed.</summary>
     public Uplink? Socket(int number) => _sockets.GetValueOrDefault(number);
