@@ -4,7 +4,11 @@ using NTMobile.RouterCore.Sessions;
 namespace NTMobile.RouterCore;
 
 /// <summary>Something the node must know. Events are small objects of the control path; packet loops make them only for what is not ordinary data.</summary>
-public abstract record NodeEvent;
+public abstract record NodeEvent
+{
+    /// <summary>The packet loop that waits until this has been handled, before packets may overtake it; null: none does.</summary>
+    internal LoopState? GivenBy { get; init; }
+}
 
 /// <summary>Time has passed.</summary>
 public sealed record Tick : NodeEvent

@@ -24,11 +24,15 @@ public interface IActions
     /// <summary>Sends an IP packet, checksums complete, to a LAN device.</summary>
     void SendToLan(ReadOnlySpan<byte> packet);
 
-    /// <summary>Gives a held packet to <see cref="Router.FromLan"/> once more.</summary>
+    /// <summary>Gives a held packet to <see cref="Router.FromLan"/> once more, as one that has waited.</summary>
     void Forward(byte[] packet, PacketHints hints);
 
-    /// <summary>Gives a datagram to <see cref="Router.FromWire"/> once more, by the thread that calls it.</summary>
-    void Receive(int uplink, in Endpoint from, byte[] datagram);
+    /// <summary>Gives a datagram to <see cref="Router.FromWire"/> once more, by the thread that calls it, as one that has waited.</summary>
+    /// <param name="uplink">Where it came in.</param>
+    /// <param name="from">Where it came from.</param>
+    /// <param name="datagram">UDP payload.</param>
+    /// <param name="givenBy">Whose <see cref="LoopState.HasGone"/> is called when it has been given, or was lost; null: nobody's.</param>
+    void Receive(int uplink, in Endpoint from, byte[] datagram, LoopState? givenBy);
 
     /// <summary>Keeps a virtual address for good.</summary>
     void Save(VirtualLease lease);

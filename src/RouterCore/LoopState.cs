@@ -19,6 +19,23 @@ public sealed class LoopState
     /// </summary>
     public bool SlowsSender { get; set; }
 
+    /// <summary>Whether the packets are those that waited at the node: they go before all others.</summary>
+    public bool HaveWaited { get; set; }
+
+    /// <summary>
+    /// Whether packets that this loop gave to the node have not gone on yet. What follows them into a session or context that has just become ready must not
+    /// overtake them.
+    /// </summary>
+    public bool HasGiven => Volatile.Read(ref _given) != 0;
+
+    private int _given;
+
+    /// <summary>A packet goes to the node.</summary>
+    internal void Give() => Interlocked.Increment(ref _given);
+
+    /// <summary>A packet that was given to the node has gone on, or waits for good, or is lost.</summary>
+    public void HasGone() => Interlocked.Decrement(ref _given);
+
     internal uint NowSecond => (uint)(NowMs / 1000);
 
     internal FrameJoiner Joiner { get; } = new();

@@ -67,10 +67,17 @@ public sealed partial class Node
     public void Step(NodeEvent happened, IActions act)
     {
         _context.Act = act;
-        var reason = Handle(happened);
-        if (reason != DropReason.None)
+        try
         {
-            Router.Drops.Add(reason);
+            var reason = Handle(happened);
+            if (reason != DropReason.None)
+            {
+                Router.Drops.Add(reason);
+            }
+        }
+        finally
+        {
+            happened.GivenBy?.HasGone();
         }
     }
 
@@ -195,7 +202,8 @@ public sealed partial class Node
             return DropReason.UnknownPath;
         }
 
-        _context.Act.Receive(datagram.Uplink, datagram.From, datagram.Datagram);
+        datagram.GivenBy?.Give(); // until it has been received
+        _context.Act.Receive(datagram.Uplink, datagram.From, datagram.Datagram, datagram.GivenBy);
         return DropReason.None;
     }
 

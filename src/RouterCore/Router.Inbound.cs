@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using NTMobile.Packets;
+using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
 using NTMobile.RouterCore.Translation;
 using NTMobile.RouterCore.Tunnel;
@@ -50,8 +51,10 @@ public sealed partial class Router
             return path switch
             {
                 null => DropReason.UnknownPath,
+                { Session: { } session } when MustFollow(session, loop) => PassBehind(datagram, in run, path, loop),
                 { Session: { } session } => FromPeer(header.Type, datagram, at, session, in run, loop, lan),
                 EgressSession egress => FromInternet(header.Type, datagram, at, egress, in run, loop, lan),
+                { Owner: not ServerConnection } => PassBehind(datagram, in run, path, loop),
                 _ => Pass(datagram, in run, path),
             };
         }
@@ -85,6 +88,31 @@ public sealed partial class Router
         }
 
         return loop.CachedTarget;
+    }
+
+    // Of a session that is new there may be datagrams at the node, which came before it knew the session: what came behind them takes the same way round.
+    private static bool MustFollow(PeerSession session, LoopState loop)
+    {
+        if (session.IsSettled || loop.HaveWaited)
+        {
+            return false;
+        }
+
+        session.IsSettled = !loop.HasGiven;
+        return !session.IsSettled;
+    }
+
+    // As Pass, for what may come back.
+    private DropReason PassBehind(ReadOnlySpan<byte> datagram, in ReceivedRun run, ReceivePath? path, LoopState loop)
+    {
+        loop.Give();
+        if (_tell(new DatagramReceived(run.Uplink, run.From, datagram.ToArray(), path) { GivenBy = loop }))
+        {
+            return DropReason.None;
+        }
+
+        loop.HasGone();
+        return DropReason.ControlBusy;
     }
 
     private DropReason Pass(ReadOnlySpan<byte> datagram, in ReceivedRun run, ReceivePath? path) =>

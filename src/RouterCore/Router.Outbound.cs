@@ -49,12 +49,13 @@ public sealed partial class Router
         var context = _tables.Outbound(ip.Source, ip.Destination);
         if (context is not { Accepted: true, Session.Active: { } path })
         {
-            return Hold(ref packet);
+            return Hold(ref packet, loop);
         }
 
-        if (path.IsOpening)
+        // The path was read before: of another path than this one nobody asks whether it is open.
+        if (!loop.HaveWaited && (context.IsClosed || (loop.HasGiven && context.WasJustOpened(loop.NowMs))))
         {
-            return loop.WaitsForPaths ? Outcome.Later : Hold(ref packet);
+            return loop.WaitsForPaths ? Outcome.Later : Hold(ref packet, loop);
         }
 
         if (loop.LastSent != context)
@@ -125,7 +126,7 @@ public sealed partial class Router
         {
             if (!path.SizeKnown)
             {
-                return Hold(ref packet);
+                return Hold(ref packet, loop);
             }
 
             if (ip.DontFragment && ip.TotalLength > AlwaysCarried && RefuseSize(in ip, context, path, size, loop) is { } refused)
@@ -240,7 +241,17 @@ public sealed partial class Router
         return false;
     }
 
-    private Outcome Hold(ref LanPacket packet) => Tell(new PacketHeld(packet.Bytes.ToArray(), packet.Hints));
+    private Outcome Hold(ref LanPacket packet, LoopState loop)
+    {
+        loop.Give();
+        if (!_tell(new PacketHeld(packet.Bytes.ToArray(), packet.Hints) { GivenBy = loop }))
+        {
+            loop.HasGone();
+            Drops.Add(DropReason.ControlBusy);
+        }
+
+        return Outcome.Consumed;
+    }
 
     // Null: it goes in parts nevertheless. A device of IPv6 may have fragmented the packet itself, to the size that it was told, and our kernel has put it
     // together before we saw it; so it is told now and then, and nothing is lost.

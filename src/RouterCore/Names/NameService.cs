@@ -109,9 +109,9 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
         }
 
         var context = node.Tables.Outbound(device, address);
-        if (context is { Accepted: true, Session.Active: { SizeKnown: true, IsOpening: false } })
+        if (context is { Accepted: true, IsClosed: false, Session.Active: { } path })
         {
-            staging.Release(device, address); // it became ready meanwhile
+            staging.Release(device, address, path); // it became ready meanwhile
         }
         else if (context is null && _wanted.Add(FlowContext.OutboundKey(device, address)))
         {

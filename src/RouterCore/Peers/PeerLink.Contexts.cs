@@ -1,4 +1,5 @@
 using NTMobile.RouterCore.Groups;
+using NTMobile.RouterCore.Sessions;
 using NTMobile.RouterCore.Translation;
 using NTMobile.Wire;
 using NTMobile.Wire.Frames;
@@ -258,11 +259,19 @@ internal sealed partial class PeerLink
     // From now on packets to the peer's device go through this session.
     private void Use(FlowContext context)
     {
+        context.Close();
         _node.Tables.SetOutbound(context);
-        if (Session.Active is not null)
+        if (Session.Active is { } path && _opensMs == 0)
         {
-            _staging.Release(context.Local.Address, context.Virtual);
+            Open(context, path);
         }
+    }
+
+    // What waited goes first; only then what comes now.
+    private void Open(FlowContext context, SendPath path)
+    {
+        _staging.Release(context.Local.Address, context.Virtual, path);
+        context.Open(_node.NowMs);
     }
 
     private void Remove(FlowContext context)

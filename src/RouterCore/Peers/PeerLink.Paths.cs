@@ -14,7 +14,8 @@ internal sealed partial class PeerLink
     private const int DeadAfterUnanswered = 5;
     private const int LookAgainMs = 20_000;
     private const int SilentLookAgainMs = 3_000;
-    private const int LongestOpeningMs = 50;
+    private const int OpeningMarginMs = 3; // round trips are measured in whole milliseconds, now and then by a busy machine
+    private const int LongestOpeningMs = 100;
     private readonly List<PeerPath> _paths = [];
     private readonly Queue<PathId> _peerIds;
     private readonly List<PathId> _ownIds;
@@ -270,7 +271,7 @@ internal sealed partial class PeerLink
         }
     }
 
-    // Half the difference of the round trips: what goes out then arrives when it would have arrived by the slower path. One more for what is rounded.
+    // Half the difference of the round trips: what goes out then arrives when it would have arrived by the slower path.
     private long OpeningOf(PeerPath path, PeerPath? former)
     {
         if (former is not { IsValid: true } || path.RoundTripMs < 0 || former.RoundTripMs <= path.RoundTripMs || Session.Counters.PacketsOut == 0)
@@ -278,7 +279,7 @@ internal sealed partial class PeerLink
             return 0;
         }
 
-        return _node.NowMs + Math.Min(((former.RoundTripMs - path.RoundTripMs + 1) / 2) + 1, LongestOpeningMs);
+        return _node.NowMs + Math.Min(((former.RoundTripMs - path.RoundTripMs + 1) / 2) + OpeningMarginMs, LongestOpeningMs);
     }
 
     private void TickOpening(long now)
@@ -318,13 +319,18 @@ internal sealed partial class PeerLink
             return;
         }
 
-        Session.Active = new SendPath(path.Uplink.Number, path.Remote, path.SendId, path.MaximumDatagram)
+        foreach (var context in Session.Contexts)
+        {
+            context.Close();
+        }
+
+        var published = new SendPath(path.Uplink.Number, path.Remote, path.SendId, path.MaximumDatagram)
         {
             SizeKnown = path.SizeKnown,
             Budget = budget,
             Source = path.Source,
-            IsOpening = _opensMs != 0,
         };
+        Session.Active = published;
         if (_opensMs != 0)
         {
             return;
@@ -332,7 +338,7 @@ internal sealed partial class PeerLink
 
         foreach (var context in Session.Contexts)
         {
-            _staging.Release(context.Local.Address, context.Virtual);
+            Open(context, published);
         }
     }
 

@@ -1,3 +1,4 @@
+using NTMobile.RouterCore.Sessions;
 using NTMobile.RouterCore.Translation;
 
 namespace NTMobile.RouterCore.Peers;
@@ -19,27 +20,29 @@ internal sealed class Staging(NodeContext node)
     public bool Hold(uint device, uint virtualAddress, PacketHeld packet)
     {
         var key = FlowContext.OutboundKey(device, virtualAddress);
-        if (!_held.TryGetValue(key, out var list))
-        {
-            _held[key] = list = [];
-        }
-
-        if (list.Count >= PerPair || _count >= InAll)
+        if (_count >= InAll || (_held.TryGetValue(key, out var list) && list.Count >= PerPair))
         {
             return false;
         }
 
-        list.Add(new Held(packet, node.NowMs));
-        _count++;
+        Keep(key, new Held(packet, node.NowMs));
         return true;
     }
 
-    /// <summary>Sends the packets of a pair on, in their order.</summary>
-    public void Release(uint device, uint virtualAddress)
+    /// <summary>Sends the packets of a pair on, in their order, but those that the path does not take yet.</summary>
+    public void Release(uint device, uint virtualAddress, SendPath path)
     {
-        foreach (var held in Take(FlowContext.OutboundKey(device, virtualAddress)))
+        var key = FlowContext.OutboundKey(device, virtualAddress);
+        foreach (var held in Take(key))
         {
-            node.Act.Forward(held.Packet.Packet, held.Packet.Hints);
+            if (path.Takes(held.Packet.Packet))
+            {
+                node.Act.Forward(held.Packet.Packet, held.Packet.Hints);
+            }
+            else
+            {
+                Keep(key, held);
+            }
         }
     }
 
@@ -79,6 +82,17 @@ internal sealed class Staging(NodeContext node)
                 _held.Remove(key);
             }
         }
+    }
+
+    private void Keep(ulong key, Held packet)
+    {
+        if (!_held.TryGetValue(key, out var list))
+        {
+            _held[key] = list = [];
+        }
+
+        list.Add(packet);
+        _count++;
     }
 
     private List<Held> Take(ulong key)

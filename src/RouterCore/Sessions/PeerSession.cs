@@ -38,6 +38,9 @@ internal sealed class PeerSession(string peerName, bool isInitiator, SecureSessi
         set => _sources = value;
     }
 
+    /// <summary>Whether nothing of it is at the node any more that came before the node knew it. Receive thread only.</summary>
+    public bool IsSettled { get; set; }
+
     /// <summary>Counters of user data, in packets and inner bytes.</summary>
     public SessionCounters Counters { get; } = new();
 

@@ -32,11 +32,10 @@ internal sealed class SendPath(int uplink, Endpoint remote, PathId pathId, int m
     /// <summary>Whether <see cref="MaximumDatagram"/> was proved by a probe; before that, packets that do not fit wait.</summary>
     public bool SizeKnown { get; init; }
 
-    /// <summary>
-    /// Whether packets have to wait some milliseconds, until it is published anew: on a quicker path they would overtake what is still under way on the
-    /// slower one.
-    /// </summary>
-    public bool IsOpening { get; init; }
+    /// <summary>Whether a packet, with its IPv4 header, can be sent now: those that may turn out too long wait until the size is known.</summary>
+    public bool Takes(ReadOnlySpan<byte> packet) =>
+        SizeKnown || packet.Length + DataFullHeader.Size + SealedDatagram.Overhead <= MaximumDatagram
+        || (Ipv4.TryRead(packet, out var ip) && ip is { Protocol: IpProtocol.Tcp, IsFragment: false });
 
     /// <summary>
     /// Bytes that may still go to an address which has not answered a challenge: three times what came from there

@@ -9,6 +9,8 @@ namespace NTMobile.RouterCore.Translation;
 /// </summary>
 internal sealed class FlowContext
 {
+    private const int JustOpenedMs = 1000;
+
     public FlowContext(
         PeerSession session, ushort id, LanDevice local, uint virtualAddress, string remoteLabel, SharedPorts shared,
         FlowTable? flows = null, Ipv6Pair? ipv6 = null)
@@ -29,6 +31,8 @@ internal sealed class FlowContext
 
     private volatile SharedPorts _shared;
     private volatile bool _accepted;
+    private volatile bool _isClosed;
+    private long _openedMs = -JustOpenedMs;
 
     public PeerSession Session { get; }
 
@@ -68,6 +72,25 @@ internal sealed class FlowContext
     {
         get => _accepted;
         set => _accepted = value;
+    }
+
+    /// <summary>
+    /// Whether packets of devices have to wait: those that waited for the session, the context or the path go first, and on a quicker path they would
+    /// overtake what is still under way on the slower one.
+    /// </summary>
+    public bool IsClosed => _isClosed;
+
+    /// <summary>Whether <see cref="Open"/> was a moment ago.</summary>
+    public bool WasJustOpened(long nowMs) => nowMs - _openedMs < JustOpenedMs;
+
+    /// <summary>From now on packets wait. Before a path is published on which they would be too early.</summary>
+    public void Close() => _isClosed = true;
+
+    /// <summary>What waited has been sent.</summary>
+    public void Open(long nowMs)
+    {
+        _openedMs = nowMs;
+        _isClosed = false;
     }
 
     /// <summary>Second of the last packet in either direction; written by packet loops.</summary>

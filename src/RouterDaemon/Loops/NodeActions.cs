@@ -6,7 +6,7 @@ namespace NTMobile.RouterDaemon.Loops;
 /// <summary>Does for the node what it decides: sockets, TUN device, store.</summary>
 internal sealed class NodeActions(NodeHost host, UplinkSockets sockets, TunDevice tun, IRecordKeeper records) : IActions, IDisposable
 {
-    private readonly LoopState _state = new();
+    private readonly LoopState _state = new() { HaveWaited = true };
     private readonly WireSink _wire = new(sockets, host.Tell, host.CountDrops, patienceMs: 0);
 
     public void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram)
@@ -43,7 +43,7 @@ internal sealed class NodeActions(NodeHost host, UplinkSockets sockets, TunDevic
         _wire.Flush();
     }
 
-    public void Receive(int uplink, in Endpoint from, byte[] datagram) => sockets.Returned.Add(uplink, in from, datagram);
+    public void Receive(int uplink, in Endpoint from, byte[] datagram, LoopState? givenBy) => sockets.Returned.Add(uplink, in from, datagram, givenBy);
 
     public void Save(VirtualLease lease) => records.Save(lease);
 

@@ -7,7 +7,7 @@ namespace NTMobile.RouterDaemon.Loops;
 internal sealed class ReturnedDatagrams
 {
     private const int Bound = 64;
-    private readonly ConcurrentQueue<(int Uplink, Endpoint From, byte[] Datagram)> _waiting = new();
+    private readonly ConcurrentQueue<(int Uplink, Endpoint From, byte[] Datagram, LoopState? GivenBy)> _waiting = new();
 
     /// <summary>Called when something waits.</summary>
     public Action Wake { get; set; } = static () => { };
@@ -16,15 +16,18 @@ internal sealed class ReturnedDatagrams
     public bool Any => !_waiting.IsEmpty;
 
     /// <summary>Gives a datagram back; one too many is lost, as on any full line.</summary>
-    public void Add(int uplink, in Endpoint from, byte[] datagram)
+    public void Add(int uplink, in Endpoint from, byte[] datagram, LoopState? givenBy)
     {
-        if (_waiting.Count < Bound)
+        if (_waiting.Count >= Bound)
         {
-            var pinned = GC.AllocateUninitializedArray<byte>(datagram.Length, pinned: true); // frames point into it
-            datagram.CopyTo(pinned, 0);
-            _waiting.Enqueue((uplink, from, pinned));
-            Wake();
+            givenBy?.HasGone();
+            return;
         }
+
+        var pinned = GC.AllocateUninitializedArray<byte>(datagram.Length, pinned: true); // frames point into it
+        datagram.CopyTo(pinned, 0);
+        _waiting.Enqueue((uplink, from, pinned, givenBy));
+        Wake();
     }
 
     /// <summary>Gives all to the router. Receive thread only.</summary>
@@ -33,9 +36,13 @@ internal sealed class ReturnedDatagrams
     /// <param name="lan">Takes packets for LAN devices.</param>
     public void Deliver(Router? router, LoopState state, ILanSink lan)
     {
+        state.HaveWaited = true;
         while (_waiting.TryDequeue(out var datagram))
         {
             router?.FromWire(new ReceivedRun(datagram.Datagram, datagram.Datagram.Length, in datagram.From, datagram.Uplink, 0), state, lan);
+            datagram.GivenBy?.HasGone();
         }
+
+        state.HaveWaited = false;
     }
 }

@@ -1,3 +1,4 @@
+using NTMobile.Linux;
 using NTMobile.NetfilterBridge;
 using NTMobile.RouterCore;
 using NTMobile.RouterDaemon.Streams;
@@ -9,6 +10,9 @@ namespace NTMobile.RouterDaemon.Loops;
 /// </summary>
 internal sealed class WireLoop : IDisposable
 {
+    // What is at the node comes back in a moment. Until then all of its session takes the same way round, which costs more: so it is waited for a little.
+    private const int PauseMicroseconds = 50;
+    private const int LongestPauses = 20;
     private readonly WireReceiver _receiver = new();
     private readonly NodeHost _host;
     private readonly StreamTable _streams;
@@ -78,10 +82,11 @@ internal sealed class WireLoop : IDisposable
                 _streams.Deliver(_host.Router, _state, _lan);
             }
 
-            if (_returned.Any)
+            DeliverReturned();
+            for (var pause = 0; _state.HasGiven && pause < LongestPauses; pause++)
             {
-                _state.NowMs = _host.NowMs;
-                _returned.Deliver(_host.Router, _state, _lan);
+                Poller.Pause(PauseMicroseconds);
+                DeliverReturned();
             }
 
             if (_receiver.WatchedIsReady && _borrowed is { } queue && !queue.TryServeLent())
@@ -89,6 +94,15 @@ internal sealed class WireLoop : IDisposable
                 _receiver.Watch(null);
                 queue.GiveBack();
             }
+        }
+    }
+
+    private void DeliverReturned()
+    {
+        if (_returned.Any)
+        {
+            _state.NowMs = _host.NowMs;
+            _returned.Deliver(_host.Router, _state, _lan);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace NTMobile.Lab;
 
@@ -25,6 +26,9 @@ public sealed record LinkShape
 
     /// <summary>Bits per second towards the router; 0 for no limit.</summary>
     public long RateDown { get; init; }
+
+    /// <summary>The address outside to and from which packets are delayed and lost, IPv4; null: all are. The rate is that of all.</summary>
+    public IPAddress? Only { get; init; }
 
     /// <summary>The same in both directions; <paramref name="delay"/> is one way.</summary>
     public static LinkShape Both(TimeSpan delay = default, double loss = 0, long rate = 0) => new()

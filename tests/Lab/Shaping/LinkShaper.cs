@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace NTMobile.Lab;
 
@@ -22,7 +23,8 @@ internal sealed class LinkShaper : IAsyncDisposable
         var shaper = new LinkShaper();
         await shaper.DelayAsync(place, QueueUp, shape.DelayUp, shape.LossUp).ConfigureAwait(false);
         await shaper.DelayAsync(place, QueueDown, shape.DelayDown, shape.LossDown).ConfigureAwait(false);
-        string rules = Rule("in0", QueueUp, shape.DelayUp, shape.LossUp) + Rule("wan", QueueDown, shape.DelayDown, shape.LossDown);
+        string rules = Rule($"in0{To('d', shape.Only)}", QueueUp, shape.DelayUp, shape.LossUp)
+            + Rule($"wan{To('s', shape.Only)}", QueueDown, shape.DelayDown, shape.LossDown);
 
         // iptables, since some kernels have no queue expression for nftables.
         await place.RunWithInputAsync($"*raw\n{rules}COMMIT\n", "iptables-restore").ConfigureAwait(false);
@@ -41,6 +43,8 @@ internal sealed class LinkShaper : IAsyncDisposable
 
     private static string Rule(string input, ushort queue, TimeSpan delay, double loss) =>
         IsShaped(delay, loss) ? $"-A PREROUTING -i {input} -j NFQUEUE --queue-num {queue} --queue-bypass\n" : "";
+
+    private static string To(char end, IPAddress? address) => address is null ? "" : $" -{end} {address}";
 
     private static bool IsShaped(TimeSpan delay, double loss) => delay > TimeSpan.Zero || loss > 0;
 

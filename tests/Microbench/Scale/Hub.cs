@@ -107,7 +107,7 @@ internal sealed class Hub : IParty, IActions
     {
     }
 
-    public void Receive(int uplink, in Endpoint from, byte[] datagram)
+    public void Receive(int uplink, in Endpoint from, byte[] datagram, LoopState? givenBy)
     {
     }
 

@@ -144,7 +144,7 @@ internal sealed class NodeBench : IActions
     {
     }
 
-    public void Receive(int uplink, in Endpoint from, byte[] datagram)
+    public void Receive(int uplink, in Endpoint from, byte[] datagram, LoopState? givenBy)
     {
     }
 

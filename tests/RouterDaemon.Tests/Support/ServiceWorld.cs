@@ -124,7 +124,7 @@ internal sealed class ServiceWorld : IDisposable
         {
         }
 
-        public void Receive(int uplink, in Endpoint from, byte[] datagram)
+        public void Receive(int uplink, in Endpoint from, byte[] datagram, LoopState? givenBy)
         {
         }
 

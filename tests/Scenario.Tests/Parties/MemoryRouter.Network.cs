@@ -128,7 +128,12 @@ internal sealed partial class MemoryRouter : IActions
 
     public void SendToLan(ReadOnlySpan<byte> packet) => Deliver(packet.ToArray());
 
-    public void Forward(byte[] packet, PacketHints hints) => FromLan(packet, hints);
+    public void Forward(byte[] packet, PacketHints hints)
+    {
+        _fromLan.HaveWaited = true;
+        FromLan(packet, hints);
+        _fromLan.HaveWaited = false;
+    }
 
     public void Save(VirtualLease lease)
     {
@@ -159,7 +164,13 @@ internal sealed partial class MemoryRouter : IActions
         return outcome;
     }
 
-    void IActions.Receive(int uplink, in Endpoint from, byte[] datagram) => Receive(uplink, datagram, from);
+    void IActions.Receive(int uplink, in Endpoint from, byte[] datagram, LoopState? givenBy)
+    {
+        _fromWire.HaveWaited = true;
+        Receive(uplink, datagram, from);
+        _fromWire.HaveWaited = false;
+        givenBy?.HasGone();
+    }
 
     private void Receive(int uplink, byte[] datagram, Endpoint from)
     {

@@ -81,17 +81,15 @@ public sealed class GlareTests
         one.SendUdp(one.Answers[0].Address(), 1234, 7, [0]);
         other.SendUdp(other.Answers[0].Address(), 1234, 7, [0]);
         pair.World.RunUntil(() => one.Arrivals.Exists(IsAnswer) && other.Arrivals.Exists(IsAnswer), 5);
-        var before = (one.Arrivals.Count, other.Arrivals.Count);
-        for (var i = 0; i < 100; i++)
+        for (byte number = 1; number <= 100; number++)
         {
-            one.SendUdp(one.Answers[0].Address(), 7, 1234, [(byte)i]);
-            other.SendUdp(other.Answers[0].Address(), 7, 1234, [(byte)i]);
+            one.SendUdp(one.Answers[0].Address(), 7, 1234, [number]);
+            other.SendUdp(other.Answers[0].Address(), 7, 1234, [number]);
             pair.World.Run(0.1);
         }
 
-        // The session that is given up may take a packet along.
-        Assert.InRange(one.Arrivals.Count - before.Item1, 99, 100);
-        Assert.InRange(other.Arrivals.Count - before.Item2, 99, 100);
+        // The session that is given up may take a packet along. (The question itself may come twice: in message 1 and in the session of the other end.)
+        Assert.All(new[] { one, other }, device => Assert.InRange(device.Arrivals.Count(a => a.Payload[0] > 0), 99, 100));
 
         static bool IsAnswer(Arrival arrival) => arrival.DestinationPort == 1234;
 
