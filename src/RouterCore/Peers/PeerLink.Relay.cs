@@ -4,14 +4,19 @@ namespace NTMobile.RouterCore.Peers;
 internal sealed partial class PeerLink
 {
     private const int SuspicionMs = 150;
+    private const int SteadyMs = 500;
     private long _packetsOutWhenHeard;
     private long _packetsOutWhenTicked;
+    private long _packetsInWhenTicked;
+    private long _packetsInWhenHeard;
+    private long _hearingSinceMs = -1; // when data began to come in without longer pauses; -1: none does
 
-    // Whether data went out since the last time: then silence is looked for more often.
+    // Whether data went either way since the last time: then silence is looked for more often.
     private bool Talks()
     {
-        var before = _packetsOutWhenTicked;
-        return (_packetsOutWhenTicked = Session.Counters.PacketsOut) != before;
+        var before = (_packetsOutWhenTicked, _packetsInWhenTicked);
+        (_packetsOutWhenTicked, _packetsInWhenTicked) = (Session.Counters.PacketsOut, Session.Counters.PacketsIn);
+        return before != (_packetsOutWhenTicked, _packetsInWhenTicked);
     }
 
     // Data goes out and nothing comes back: long before the path is given up the relay is asked whether it hears us, which costs one datagram. Does
@@ -25,6 +30,29 @@ internal sealed partial class PeerLink
         else if (sentOut > _packetsOutWhenHeard + 1)
         {
             Leg?.Relay.Doubt();
+        }
+
+        SuspectEnd(active, now);
+    }
+
+    // Data came in steadily and comes no more, which the peer alone would notice when we send nothing: it has ended, or it is stopped on its way. The
+    // same question, once for each such end.
+    private void SuspectEnd(PeerPath active, long now)
+    {
+        var cameIn = Session.Counters.PacketsIn;
+        if (cameIn != _packetsInWhenHeard)
+        {
+            _packetsInWhenHeard = cameIn;
+            _hearingSinceMs = _hearingSinceMs < 0 ? now : _hearingSinceMs;
+        }
+        else if (_hearingSinceMs >= 0 && now - LastHeardMs >= SuspicionMs + Math.Max(0, active.RoundTripMs))
+        {
+            if (LastHeardMs - _hearingSinceMs >= SteadyMs)
+            {
+                Leg?.Relay.Doubt();
+            }
+
+            _hearingSinceMs = -1;
         }
     }
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using NTMobile.Lab.Product;
 
 namespace NTMobile.Lab.Tests.Product;
 
-/// <summary>Two routers at home, and one in a company's network that lets nothing out but TCP to port 443.</summary>
+/// <summary>Two routers as they are installed, at home, and one in a company's network that lets nothing out but TCP to port 443.</summary>
 public sealed class BlockedUdpWorld : ProductFixture
 {
     public ProductRouter Alice => World["alice"];
@@ -11,6 +12,8 @@ public sealed class BlockedUdpWorld : ProductFixture
     public ProductRouter Bob => World["bob"];
 
     public ProductRouter Office => World["office"];
+
+    protected override string? RouterProgram => Binaries.NativeRouter;
 
     protected override void Describe(WorldBuilder world)
     {
@@ -27,10 +30,14 @@ public sealed class BlockedUdpWorld : ProductFixture
     }
 }
 
-public sealed class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutputHelper output) : ProductTest<BlockedUdpWorld>(fixture)
+public sealed partial class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutputHelper output) : ProductTest<BlockedUdpWorld>(fixture)
 {
     // A quiet machine needs a second or two for each.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // From the block to the first packet over TCP.
+    private const int WithinMs = 1000;
+    private const int Interrupt = 2;
 
     private string Nas => Fixture.Bob.Name("nas");
 
@@ -41,6 +48,7 @@ public sealed class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutputHelper o
         await Asking.UntilAsync("direct", Patience, () => Fixture.Alice.IsDirectAsync("bob"));
         var place = Fixture.World.Lab.Place("home1");
         var flow = Iperf3.TcpAsync(Fixture.Alice.Site.Device, Nas, TimeSpan.FromSeconds(8), "-b", "20M");
+        await using var ping = Fixture.Alice.Site.Device.Start("ping", "-n", "-i0.02", "-w30", Nas);
         await Task.Delay(1000, TestContext.Current.CancellationToken);
 
         await place.BlockUdpAsync(true);
@@ -48,10 +56,14 @@ public sealed class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutputHelper o
         await Task.Delay(1000, TestContext.Current.CancellationToken);
         await place.BlockUdpAsync(false);
         await Asking.UntilAsync("direct again", Patience, () => Fixture.Alice.IsDirectAsync("bob"));
-        var throughput = await flow;
+        var throughput = await flow; // fails if the connection does
+        ping.Signal(Interrupt);
+        await ping.WaitForExitAsync();
+        var lost = LongestGap(ping.Lines) * 20;
 
-        output.WriteLine($"{throughput.MegabitsPerSecond:F1} of 20 Mb/s");
+        output.WriteLine($"{throughput.MegabitsPerSecond:F1} of 20 Mb/s; at most {lost} ms of echoes in a row lost");
         Assert.True(throughput.MegabitsPerSecond > 2, $"{throughput.MegabitsPerSecond:F1} Mb/s");
+        Assert.InRange(lost, 0, WithinMs);
         foreach (var router in new[] { Fixture.Alice, Fixture.Bob })
         {
             var session = await router.SessionAsync(router == Fixture.Alice ? "bob" : "alice");
@@ -98,6 +110,16 @@ public sealed class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutputHelper o
         await Fixture.Office.Site.Uplink.ReplugAsync(Fixture.World.Lab.Place("corporate1"));
         await UntilNetcheckAsync(Fixture.Office, "blocked", "none", "relay");
     }
+
+    // Echoes in a row without an answer.
+    private static int LongestGap(IEnumerable<string> lines)
+    {
+        int[] answers = [0, .. lines.Select(l => Sequence().Match(l)).Where(m => m.Success).Select(m => int.Parse(m.Groups[1].Value, null))];
+        return answers.Zip(answers.Skip(1)).Max(pair => pair.Second - pair.First - 1);
+    }
+
+    [GeneratedRegex(@"icmp_seq=(\d+) ttl")]
+    private static partial Regex Sequence();
 
     private static async Task<JsonElement> UntilNetcheckAsync(ProductRouter router, string udp, string portal, string reach)
     {

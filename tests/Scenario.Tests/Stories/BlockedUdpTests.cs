@@ -49,6 +49,29 @@ public sealed class BlockedUdpTests
         back.AssertAtMostOnce();
     }
 
+    // The camera's router sends and hears nothing; the laptop's hears nothing and would send nothing before its next keep-alive.
+    [Theory]
+    [InlineData("home", "home")]
+    [InlineData("symmetric", "symmetric")]
+    [InlineData("firewall", "cloud")]
+    public void A_lan_that_only_receives_is_on_tcp_within_a_second_too(string one, string other)
+    {
+        var pair = new Pair(Preset.Of(one), Preset.Of(other)).Meet();
+        var asked = new Traffic(pair.World, pair.Laptop, pair.AsLaptopSees, pair.Camera);
+        pair.World.Run(0.1);
+        asked.Stop();
+        var stream = new Traffic(pair.World, pair.Camera, pair.AsCameraSees, pair.Laptop, answers: asked.Port);
+        pair.World.Run(3);
+        var blocked = pair.NowMs;
+
+        pair.Alice.Site.Line.BlocksUdp = true;
+        pair.World.Run(10);
+
+        Assert.True(pair.AtAlice.Path!.Remote.IsTcp, $"{pair.AtAlice.Path}");
+        Assert.InRange(stream.LongestGapSince(blocked), 0, 1000);
+        stream.AssertAtMostOnce();
+    }
+
     [Fact]
     public void Routers_that_start_without_udp_meet_over_tcp_and_become_direct_when_udp_is_let_through()
     {
