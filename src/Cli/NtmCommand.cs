@@ -55,6 +55,8 @@ internal static class NtmCommand
         root.Subcommands.Add(ShareCommands.MakeList(runner));
         root.Subcommands.Add(ShareCommands.MakeShare(runner));
         root.Subcommands.Add(ShareCommands.MakeUnshare(runner));
+        root.Subcommands.Add(PublishCommands.MakePublish(runner));
+        root.Subcommands.Add(PublishCommands.MakeUnpublish(runner));
         root.Subcommands.Add(InternetCommand.Make(runner));
         root.Subcommands.Add(GroupCommand.Make(runner));
         root.Subcommands.Add(EnrolCommand.Make(runner));

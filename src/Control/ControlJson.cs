@@ -9,6 +9,7 @@ namespace NTMobile.Control;
 [JsonSerializable(typeof(NameDeviceRequest))]
 [JsonSerializable(typeof(ShareRequest))]
 [JsonSerializable(typeof(InternetRuleRequest))]
+[JsonSerializable(typeof(PublishRequest))]
 [JsonSerializable(typeof(PingRequest))]
 [JsonSerializable(typeof(PingReport))]
 [JsonSerializable(typeof(NetworkReport))]

@@ -16,7 +16,7 @@ public interface IRouterService
     /// <summary>Gives <paramref name="label"/> to a device and confirms it. A confirmed label is moved to another MAC only by this call.</summary>
     Task<Result<Device>> NameDeviceAsync(string label, NameDeviceRequest request, CancellationToken cancel);
 
-    /// <summary>Takes the label away; shares of it end.</summary>
+    /// <summary>Takes the label away; shares of it end, and it is published no more.</summary>
     Task<ControlError?> ForgetDeviceAsync(string label, CancellationToken cancel);
 
     /// <summary>Opens ports of a device to members. <see cref="ShareRequest.Ports"/> is in normal form already.</summary>
@@ -24,6 +24,13 @@ public interface IRouterService
 
     /// <summary>Ends a share at once, for open connections too.</summary>
     Task<ControlError?> UnshareAsync(string id, CancellationToken cancel);
+
+    /// <summary>Opens ports of a device to everybody on the Internet. <see cref="PublishRequest.Ports"/> is in normal form already, TCP and UDP by number. Waits some
+    /// seconds for the provider's servers; what they refuse is not kept.</summary>
+    Task<Result<Publication>> PublishAsync(PublishRequest request, CancellationToken cancel);
+
+    /// <summary>Ends that at once, for open connections too.</summary>
+    Task<ControlError?> UnpublishAsync(string device, CancellationToken cancel);
 
     /// <summary>Sets how a device, or all of them, reach a destination, or all of them.</summary>
     Task<Result<InternetRule>> SetInternetRuleAsync(InternetRuleRequest request, CancellationToken cancel);

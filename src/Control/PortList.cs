@@ -10,6 +10,7 @@ namespace NTMobile.Control;
 public sealed class PortList
 {
     private const int MaxRules = 64;
+    private const int MaxPublicRules = 16; // docs/protocol.md, PublishRequest
 
     private PortList(IReadOnlyList<PortRule> rules, bool isAll)
     {
@@ -86,6 +87,11 @@ public sealed class PortList
 
         return false;
     }
+
+    /// <summary>Why everybody on the Internet may not be let to these ports, as English words; null: they may. What is published is named port by port.</summary>
+    public string? WhyNotPublic() => IsAll || Rules.Any(r => r.Protocol == PortProtocol.Icmp || r is { First: 1, Last: 65535 })
+        ? "name TCP and UDP ports by their numbers, for example tcp/80,tcp/22"
+        : Rules.Count > MaxPublicRules ? $"at most {MaxPublicRules} ports or ranges" : null;
 
     /// <summary>The normal form.</summary>
     public override string ToString() => IsAll ? "all" : string.Join(',', Rules);

@@ -59,6 +59,18 @@ public sealed class RouterClient : IDisposable
     public Task<ControlError?> UnshareAsync(string id, CancellationToken cancel = default) =>
         SendAsync(HttpMethod.Delete, $"api/shares/{Uri.EscapeDataString(id)}", null, cancel);
 
+    /// <summary>GET /api/published.</summary>
+    public Task<Result<IReadOnlyList<Publication>>> GetPublishedAsync(CancellationToken cancel = default) =>
+        GetAsync("api/published", ControlJson.Default.IReadOnlyListPublication, cancel);
+
+    /// <summary>POST /api/published.</summary>
+    public Task<Result<Publication>> PublishAsync(PublishRequest request, CancellationToken cancel = default) =>
+        SendAsync(HttpMethod.Post, "api/published", Body(request, ControlJson.Default.PublishRequest), ControlJson.Default.Publication, cancel);
+
+    /// <summary>DELETE /api/published/{device}.</summary>
+    public Task<ControlError?> UnpublishAsync(string device, CancellationToken cancel = default) =>
+        SendAsync(HttpMethod.Delete, $"api/published/{Uri.EscapeDataString(device)}", null, cancel);
+
     /// <summary>GET /api/sessions.</summary>
     public Task<Result<IReadOnlyList<Session>>> GetSessionsAsync(CancellationToken cancel = default) =>
         GetAsync("api/sessions", ControlJson.Default.IReadOnlyListSession, cancel);

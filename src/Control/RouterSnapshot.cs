@@ -15,6 +15,9 @@ public sealed record RouterSnapshot
     /// <summary>What is shared.</summary>
     public required IReadOnlyList<Share> Shares { get; init; }
 
+    /// <summary>What everybody on the Internet may reach.</summary>
+    public required IReadOnlyList<Publication> Published { get; init; }
+
     /// <summary>Sessions with other nodes.</summary>
     public required IReadOnlyList<Session> Sessions { get; init; }
 

@@ -195,6 +195,24 @@ public sealed partial class DirectionService
         return true;
     }
 
+    // As with one-time keys: who is not registered gets no answer, and tells again.
+    private bool NamePublished(ServerSession session, ReadOnlySpan<byte> body, FrameBuilder reply)
+    {
+        if (!PublishedNames.TryRead(body, out PublishedNames? names))
+        {
+            return false;
+        }
+
+        if (session.State is NodeRecord node)
+        {
+            bool[] answered = [.. names.Names.Select(name => _relays.Exists(relay => relay.Publishes(name.Address)))];
+            node.Published = names.Names.Where((_, i) => answered[i]).DistinctBy(name => name.Label).ToDictionary(name => name.Label, name => name.Address);
+            reply.Append(new PublishedNamesAck(names.Request, answered));
+        }
+
+        return true;
+    }
+
     /// <summary>Keeps the sessions' calls off the public surface.</summary>
     private sealed class Owner(DirectionService service) : ISessionOwner
     {
@@ -216,6 +234,7 @@ public sealed partial class DirectionService
             FrameType.DirectionRequest => service.Direct(session, body, reply),
             FrameType.RouteDirectionAck => service.Acknowledge(session, body),
             FrameType.PrekeyOffer => TakePrekeys(session, body, reply),
+            FrameType.PublishedNames => service.NamePublished(session, body, reply),
             _ => !Enum.IsDefined(type),
         };
 

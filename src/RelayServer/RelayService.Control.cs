@@ -1,4 +1,5 @@
 using NTMobile.Packets;
+using NTMobile.RelayServer.Egress;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Identity;
 using NTMobile.Wire;
@@ -20,6 +21,11 @@ public sealed partial class RelayService
         }
 
         reply.Append(new RelayKeyAck(key.KeyId));
+        if (Egress?.Publishing is { } publishing)
+        {
+            reply.Append(publishing.Addresses);
+        }
+
         return true;
     }
 
@@ -57,6 +63,21 @@ public sealed partial class RelayService
         else if (from == session.Source)
         {
             Egress.Ask(session, node, in request);
+        }
+
+        return true;
+    }
+
+    private bool Publish(ServerSession session, ReadOnlySpan<byte> body, FrameBuilder reply)
+    {
+        if (session.State is not RelayNode node || !PublishRequest.TryRead(body, out PublishRequest? request))
+        {
+            return false;
+        }
+
+        if ((Egress is null ? EgressService.NotPublished(request.Devices) : Egress.Publish(node, request.Devices, _now)) is { } places)
+        {
+            reply.Append(new PublishResponse(request.Request, places));
         }
 
         return true;
@@ -152,7 +173,7 @@ public sealed partial class RelayService
             _nodes.Remove(node.Name);
             if (node.Egress is { } egress)
             {
-                Egress!.Remove(egress);
+                Egress!.Remove(egress, _time.Milliseconds());
                 node.Egress = null;
             }
         }
@@ -218,6 +239,7 @@ public sealed partial class RelayService
             FrameType.RelayKey => relay.TakeKey(session, body, reply),
             FrameType.RelayJoin => relay.Join(session, body, reply),
             FrameType.EgressRequest => relay.AskEgress(session, from, body, reply),
+            FrameType.PublishRequest => relay.Publish(session, body, reply),
             _ => !Enum.IsDefined(type),
         };
 

@@ -1,4 +1,5 @@
 using NTMobile.RelayServer.Egress;
+using NTMobile.RelayServer.Publishing;
 using NTMobile.Security;
 using NTMobile.Security.Channel;
 
@@ -29,9 +30,10 @@ public sealed partial class RelayService
     /// <param name="time">The clock.</param>
     /// <param name="limits">Bounds of the sessions; the defaults if null.</param>
     /// <param name="egress">How nodes reach ordinary hosts through this relay, and by what; null: they do not.</param>
+    /// <param name="publishing">How ordinary hosts reach devices of nodes; null: they do not. Of no use without <paramref name="egress"/>.</param>
     public RelayService(
         ServerIdentity self, RelayOptions options, IRelayOutput output, IRandom random, TimeProvider time, SessionLimits? limits = null,
-        (EgressOptions Options, IInternet Internet)? egress = null)
+        (EgressOptions Options, IInternet Internet)? egress = null, (PublishingOptions Options, IPublicPorts Ports)? publishing = null)
     {
         _options = options;
         _output = output;
@@ -39,7 +41,7 @@ public sealed partial class RelayService
         _keys = new PassKeys(time, options);
         _paths = new PathTable(random);
         Sessions = new ServerSessions(self, new Owner(this), output, _paths, random, time, limits);
-        Egress = egress is { } way ? new EgressService(way.Options, way.Internet, output, _paths, random) : null;
+        Egress = egress is { } way ? new EgressService(way.Options, way.Internet, output, _paths, random, publishing) : null;
     }
 
     /// <summary>The sessions of nodes and DSs.</summary>

@@ -18,7 +18,8 @@ public sealed partial class Node
         [.. _leases.All],
         [.. _names.Refusals.Select(r => new RefusalStatus(r.At, r.Name, r.Device, r.Outcome.ToString()))],
         Router.Drops.Snapshot(),
-        _egress.Status());
+        _egress.Status(),
+        [.. _context.Publishing.Status()]);
 
     private static ServerStatus Status(ServerConnection server) => new(server.Remote, server.IsUp, server.RoundTripMs, server.Seen);
 
@@ -56,6 +57,7 @@ public sealed partial class Node
 /// <param name="Refusals">The last refusals, oldest first.</param>
 /// <param name="Drops">Why packets were dropped, and how many.</param>
 /// <param name="Egress">The way to ordinary hosts through a relay server.</param>
+/// <param name="Published">Devices that the owner publishes.</param>
 public sealed record NodeStatus(
     IReadOnlyList<PeerStatus> Peers,
     ServerStatus? DirectionServer,
@@ -68,7 +70,8 @@ public sealed record NodeStatus(
     IReadOnlyList<VirtualLease> Leases,
     IReadOnlyList<RefusalStatus> Refusals,
     IReadOnlyDictionary<DropReason, long> Drops,
-    EgressStatus Egress);
+    EgressStatus Egress,
+    IReadOnlyList<PublishStatus> Published);
 
 /// <summary>The way to ordinary hosts through a relay server.</summary>
 /// <param name="Server">Where that is; null: none takes packets now.</param>

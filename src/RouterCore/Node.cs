@@ -3,7 +3,6 @@ using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Peers;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
-using NTMobile.RouterCore.Translation;
 using NTMobile.RouterCore.Tunnel;
 using NTMobile.Security;
 
@@ -45,8 +44,7 @@ public sealed partial class Node
         _peers.Stranger += _names.NoteStranger;
         _peers.EarlyData += OnEarlyData;
         _earlyLan = new WholePacketSink(packet => _context.Act.SendToLan(packet));
-        var flows = new EgressFlows(_context.RandomNumber(), _context.RandomNumber());
-        Router = new Router(tables, zones, settings.VirtualPrefix, settings.LanAddress, tell, flows);
+        Router = new Router(tables, zones, settings.VirtualPrefix, settings.LanAddress, tell, settings.Lan, random);
     }
 
     /// <summary>The packet path that uses this node's tables.</summary>
@@ -138,7 +136,9 @@ public sealed partial class Node
                 break;
             case DevicesChanged devices:
                 _context.Devices.Set(devices.Devices, _context.Settings.LanAddress);
+                _context.Publishing.Set(devices.Devices.Where(d => d.Device.Address != _context.Settings.LanAddress));
                 _peers.OnDevicesChanged();
+                _egress.Tick();
                 break;
             case GroupsChanged groups:
                 _context.Groups.Set(groups.Groups);
@@ -152,7 +152,7 @@ public sealed partial class Node
                 _leases.Load(leases.Leases);
                 break;
             case EgressWanted egress:
-                _egress.IsWanted = egress.Wanted;
+                _egress.IsWantedByPolicy = egress.Wanted;
                 break;
             case PingRequested ping:
                 OnPing(ping);

@@ -18,6 +18,7 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
     private uint _number;
     private DeviceBook? _devices;
     private StandInBook? _standIns;
+    private PublishDesk? _publishing;
 
     public NodeSettings Settings { get; } = settings;
 
@@ -67,6 +68,9 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
 
     /// <summary>What sessions have open to get through hard NATs.</summary>
     public PunchDesk Punching { get; } = new(tables);
+
+    /// <summary>What ordinary hosts may reach here.</summary>
+    public PublishDesk Publishing => _publishing ??= new(this);
 
     /// <summary>Our one-time keys.</summary>
     public PrekeyDesk Prekeys { get; } = new(settings.Identity, random);

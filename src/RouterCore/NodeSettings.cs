@@ -20,7 +20,11 @@ public sealed record NodeSettings(
     IReadOnlyList<ServerAddress> DirectionServers,
     uint LanAddress,
     AddressPrefix VirtualPrefix,
-    ulong FirstBundleSerial);
+    ulong FirstBundleSerial)
+{
+    /// <summary>The LAN's network: who has an address of it is here, and nowhere else.</summary>
+    public AddressPrefix Lan { get; init; } = new(LanAddress & 0xFFFF_FF00, 24);
+}
 
 /// <summary>A server's address and key.</summary>
 /// <param name="Endpoint">Its UDP endpoint, by which all messages name it.</param>

@@ -118,8 +118,11 @@ public enum DropReason
     /// <summary>The policy sends the packet through a relay server, but none takes it now.</summary>
     NoEgress,
 
-    /// <summary>A packet from an ordinary host that answers nothing which a device sent.</summary>
+    /// <summary>A packet from an ordinary host that answers nothing which a device sent, and is for no published port.</summary>
     NotAsked,
+
+    /// <summary>From a port that is published no more, to an ordinary host that had begun before.</summary>
+    NotPublished,
 }
 
 /// <summary>Fate of a packet and, if it was dropped, the reason.</summary>

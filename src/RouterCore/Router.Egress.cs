@@ -23,7 +23,13 @@ public sealed partial class Router
 
         var path = _tables.Egress;
         var flow = new EgressFlow(ip.Source, ip.Destination, ip.Protocol, devicePort, hostPort);
-        if ((packet.Hints & PacketHints.MustRelay) == 0 && (path is null || !(_tables.RelaysByItself || _internetFlows.Knows(in flow, loop.NowSecond))))
+        var isAnswer = IsOfPublished(in ip, in flow, loop, out var isOver);
+        if (isOver)
+        {
+            return Dropped(DropReason.NotPublished);
+        }
+
+        if (!isAnswer && !MayRelay(packet.Hints, path, in flow, loop))
         {
             return Outcome.Accept;
         }
@@ -47,7 +53,7 @@ public sealed partial class Router
             return Dropped(DropReason.TooBig);
         }
 
-        if (InnerPacket.ExpectsAnswer(ip.Protocol, ip.Payload))
+        if (!isAnswer && InnerPacket.ExpectsAnswer(ip.Protocol, ip.Payload))
         {
             Note(in flow, isForRouter ? path.Resolver : 0, loop);
         }
@@ -67,6 +73,10 @@ public sealed partial class Router
             ? SendParts(bytes, path, partial, wire)
             : SendEgress(packet.Buffer[(packet.Start - EgressHeader.Size)..(packet.Start + bytes.Length)], path, partial, wire);
     }
+
+    private bool MayRelay(PacketHints hints, EgressPath? path, in EgressFlow flow, LoopState loop) =>
+        (hints & PacketHints.MustRelay) != 0
+        || ((hints & PacketHints.MayRelay) != 0 && path is not null && (_tables.RelaysByItself || _internetFlows.Knows(in flow, loop.NowSecond)));
 
     private void Note(in EgressFlow flow, uint resolver, LoopState loop)
     {
@@ -143,7 +153,8 @@ public sealed partial class Router
             return DropReason.MalformedContent;
         }
 
-        if (VirtualPrefix.Contains(ip.Source) || ip.Source == _ownAddress || ip.Destination == _ownAddress || !IsAsked(in ip, loop, out var forRouter))
+        var forRouter = false;
+        if (ip.Destination == _ownAddress || !IsOrdinaryHost(ip.Source) || !(IsAsked(in ip, loop, out forRouter) || IsForPublished(in ip, loop)))
         {
             return DropReason.NotAsked;
         }
@@ -200,9 +211,7 @@ public sealed partial class Router
 
         if (IcmpErrors.IsError(ip.Protocol, ip.Payload))
         {
-            return IcmpErrors.TryReadQuotedFlow(ip.Payload, out var protocol, out devicePort, out hostPort)
-                && Ipv4.TryReadQuoted(ip.Payload[Icmp.HeaderLength..], out var quoted) && quoted.Source == ip.Destination
-                && _internetFlows.Knows(new EgressFlow(quoted.Source, quoted.Destination, protocol, devicePort, hostPort), loop.NowSecond);
+            return TryReadQuotedFlow(in ip, out var quoted) && _internetFlows.Knows(in quoted, loop.NowSecond);
         }
 
         var flow = new EgressFlow(ip.Destination, ip.Source, ip.Protocol, devicePort, hostPort);
@@ -220,5 +229,6 @@ public sealed partial class Router
         return true;
     }
 
-    private static EgressFlow Pair(in Ipv4 ip) => new(ip.Destination, ip.Source, ip.Protocol, ip.Identification, 0);
+    // An IP protocol that nobody has (RFC 3692): an identification is no port.
+    private static EgressFlow Pair(in Ipv4 ip) => new(ip.Destination, ip.Source, 253, ip.Identification, ip.Protocol);
 }

@@ -38,7 +38,7 @@ public sealed partial class Router
 
         if (!VirtualPrefix.Contains(ip.Destination))
         {
-            return (packet.Hints & (PacketHints.MustRelay | PacketHints.MayRelay)) == 0 ? Outcome.Accept : ToInternet(ref packet, in ip, loop, wire);
+            return (packet.Hints & (PacketHints.MustRelay | PacketHints.MayRelay | PacketHints.MayAnswer)) == 0 ? Outcome.Accept : ToInternet(ref packet, in ip, loop, wire);
         }
 
         if (ip.Source == _ownAddress || StandInTable.IsStandIn(ip.Source) != ((packet.Hints & PacketHints.WasIpv6) != 0))

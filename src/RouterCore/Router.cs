@@ -1,6 +1,7 @@
 using NTMobile.RouterCore.Dns;
 using NTMobile.RouterCore.Sessions;
 using NTMobile.RouterCore.Translation;
+using NTMobile.Security;
 
 namespace NTMobile.RouterCore;
 
@@ -10,7 +11,7 @@ namespace NTMobile.RouterCore;
 /// decide goes to the <see cref="Node"/> as an event.
 /// <code>
 /// FromLan : parse → DNS for us? → virtual? → context → path → cut, seal → datagram sink
-///           neither virtual nor direct → Router.Egress
+///           neither virtual nor direct → Router.Egress; from a published port → Router.Published
 /// FromWire: type → path id → check window, open, commit → context → admitted? → translate, join → LAN sink
 /// </code>
 /// </summary>
@@ -20,12 +21,16 @@ public sealed partial class Router
     private readonly ZoneFilter _zones;
     private readonly uint _ownAddress;
     private readonly Func<NodeEvent, bool> _tell;
-    private readonly EgressFlows _internetFlows;
+    private readonly AddressPrefix _lan;
+    private readonly EgressFlows _internetFlows; // that devices began
+    private readonly EgressFlows _publicFlows; // that ordinary hosts began
 
     internal Router(
-        RouterTables tables, ZoneFilter zones, AddressPrefix virtualPrefix, uint ownAddress, Func<NodeEvent, bool> tell, EgressFlows? internetFlows = null)
+        RouterTables tables, ZoneFilter zones, AddressPrefix virtualPrefix, uint ownAddress, Func<NodeEvent, bool> tell,
+        AddressPrefix? lan = null, IRandom? random = null)
     {
-        _internetFlows = internetFlows ?? new EgressFlows(0, 0);
+        (_internetFlows, _publicFlows) = (new EgressFlows(random), new EgressFlows(random));
+        _lan = lan ?? new AddressPrefix(ownAddress & 0xFFFF_FF00, 24);
         _tables = tables;
         _zones = zones;
         _ownAddress = ownAddress;

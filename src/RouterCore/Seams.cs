@@ -20,6 +20,9 @@ public enum PacketHints
 
     /// <summary>The owner leaves it to the router whether it goes through a relay server.</summary>
     MayRelay = 8,
+
+    /// <summary>From a published port of a device: it may answer an ordinary host that the relay server let in.</summary>
+    MayAnswer = 16,
 }
 
 /// <summary>

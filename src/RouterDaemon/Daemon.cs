@@ -33,6 +33,7 @@ internal sealed class Daemon
     private readonly PortMapper? _mapper;
     private readonly DeviceRegistry _devices;
     private readonly InternetRules _internet;
+    private readonly Publications _publications;
     private readonly Records _records;
     private readonly LanNetwork _lan;
     private readonly DaemonLog _log;
@@ -40,7 +41,7 @@ internal sealed class Daemon
 
     private Daemon(
         RouterConfiguration configuration, IdentityStore keys, StoreFile store, NodeHost host, UplinkWatcher uplinks, PortMapper? mapper,
-        DeviceRegistry devices, InternetRules internet, Records records, LanNetwork lan, DaemonLog log)
+        DeviceRegistry devices, InternetRules internet, Publications publications, Records records, LanNetwork lan, DaemonLog log)
     {
         _configuration = configuration;
         _keys = keys;
@@ -50,6 +51,7 @@ internal sealed class Daemon
         _mapper = mapper;
         _devices = devices;
         _internet = internet;
+        _publications = publications;
         _records = records;
         _lan = lan;
         _log = log;
@@ -87,7 +89,9 @@ internal sealed class Daemon
             ?? throw new ConfigurationException($"'lan': the interface {configuration.Lan} does not exist or has no IPv4 address");
         kernel.ApplyRouting(lan, []);
         var internet = new InternetRules(store, rules => kernel.InstallRules(lan, rules));
+        var publications = new Publications(store, ports => kernel.InstallRules(lan, answering: ports));
         internet.Install();
+        publications.Install();
         using var tun = new TunDevice(KernelNetwork.TunName);
         editor.SetLink(tun.Index, isUp: true);
         using var streams = new StreamTable(time, log);
@@ -102,7 +106,7 @@ internal sealed class Daemon
         using var uplinks = new UplinkWatcher(kernel, host, sockets, configuration.Port, log);
         await using var mapper = configuration.PortMapping ? new PortMapper(time, mappings => host.Tell(mappings), log) : null;
         uplinks.Changed += up => mapper?.Follow(up);
-        var daemon = new Daemon(configuration, keys, store, host, uplinks, mapper, devices, internet, records, lan, log);
+        var daemon = new Daemon(configuration, keys, store, host, uplinks, mapper, devices, internet, publications, records, lan, log);
         await daemon.RunAsync(kernel, wire, sockets, report, time, logs).ConfigureAwait(false);
     }
 
@@ -115,7 +119,7 @@ internal sealed class Daemon
         using var groups = new GroupService(_keys, time, connect);
         var enroller = new Enroller(_keys, time, connect);
         var upkeep = new Upkeep(enroller, groups, ShowCertificate, time, _log);
-        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _internet, _lan, _configuration.Uplinks, () => _uplinks.Uplinks, _mapper, DnsWatch.Read, EnrolAsync, time);
+        var service = new RouterService(_host, _store, report, _keys, groups, _devices, _internet, _publications, _lan, _configuration.Uplinks, () => _uplinks.Uplinks, _mapper, DnsWatch.Read, EnrolAsync, time);
         _devices.Changed += () => _host.Tell(_devices.Now());
         _internet.Changed += () => _host.Tell(_internet.Now());
         groups.Changed += () => _host.Tell(Groups());
@@ -230,9 +234,21 @@ internal sealed class Daemon
             [.. provider.DirectionServers.Select(s => new ServerAddress(Endpoint.Parse(s.Endpoint), s.Key) { Other = s.OtherEndpoint is { } other ? Endpoint.Parse(other) : default })],
             Endpoint.From(_lan.Address, 0).Ipv4Address,
             _configuration.Virtual,
-            serial);
+            serial)
+        {
+            Lan = LanPrefix,
+        };
         _host.Use(settings, [_records.Leases(), _uplinks.LanIpv6(), Groups(), _devices.Now(), _uplinks.Now(), _internet.Now(), .. Mappings()]);
         _log.NodeStarted(provider.NodeName, provider.Zone);
+    }
+
+    private AddressPrefix LanPrefix
+    {
+        get
+        {
+            var network = _lan.ToNetwork();
+            return new AddressPrefix(Endpoint.From(network.BaseAddress, 0).Ipv4Address, network.PrefixLength);
+        }
     }
 
     private void ShowCertificate() => _host.Tell(new CertificateRenewed(_keys.Provider!.Certificate));

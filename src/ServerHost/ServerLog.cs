@@ -23,4 +23,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(7, LogLevel.Warning, "The rules of rs.egress stay in the kernel: {Reason}")]
     public static partial void RulesStay(ILogger logger, string reason);
+
+    [LoggerMessage(8, LogLevel.Error, "Ordinary hosts reach published devices as before the last change, if at all: {Reason}")]
+    public static partial void PublishingFailed(ILogger logger, string reason);
 }

@@ -20,6 +20,7 @@ public sealed class StoreFile : IDisposable
         Devices = new DeviceTable(database);
         Shares = new ShareTable(database);
         InternetRules = new InternetRuleTable(database);
+        Publications = new PublicationTable(database);
         Handovers = new HandoverJournal(database);
         Registrations = new RegistrationTable(database);
         Tokens = new TokenTable(database);
@@ -41,6 +42,9 @@ public sealed class StoreFile : IDisposable
 
     /// <summary>How devices reach ordinary hosts.</summary>
     public InternetRuleTable InternetRules { get; }
+
+    /// <summary>What everybody on the Internet may reach.</summary>
+    public PublicationTable Publications { get; }
 
     /// <summary>The last handovers.</summary>
     public HandoverJournal Handovers { get; }

@@ -37,6 +37,24 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public async Task Devices_are_published_by_port_and_no_longer()
+    {
+        await using var world = await ApiWorld.StartAsync();
+        using var client = new RouterClient(world.SocketPath);
+        var made = await client.PublishAsync(new("nas", "TCP/22, tcp/80"));
+        Assert.Equal(("tcp/22,tcp/80", PublicationState.Published, "203.0.113.20"), (made.Value!.Ports, made.Value.State, made.Value.Address));
+        Assert.Equal(made.Value, Assert.Single((await client.GetPublishedAsync()).Value!));
+        foreach (var unnamed in new[] { "all", "icmp", "tcp", "tcp/80,icmp", string.Join(',', Enumerable.Range(1, 17).Select(i => $"udp/{2 * i}")) })
+        {
+            Assert.Equal(ControlErrorCodes.Invalid, (await client.PublishAsync(new("nas", unnamed))).Error!.Code);
+        }
+
+        Assert.Equal(ControlErrorCodes.Refused, (await client.PublishAsync(new("nas", "tcp/9999"))).Error!.Code);
+        Assert.Null(await client.UnpublishAsync("nas"));
+        Assert.Equal(ControlErrorCodes.NotFound, (await client.UnpublishAsync("nas"))!.Code);
+    }
+
+    [Fact]
     public async Task Wrong_requests_are_told_what_is_wrong()
     {
         await using var world = await ApiWorld.StartAsync();

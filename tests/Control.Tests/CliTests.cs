@@ -126,6 +126,21 @@ public sealed class CliTests
     }
 
     [Fact]
+    public async Task Publishing_and_unpublishing()
+    {
+        await using var world = await ApiWorld.StartAsync();
+        Assert.Contains("published: tcp/80 at 203.0.113.20", (await NtmAsync(world, "devices")).Out);
+        var (code, text, _) = await NtmAsync(world, "publish", "nas", "--ports", "tcp/443,tcp/22");
+        Assert.Equal(0, code);
+        Assert.Contains("nas.bag.example.net is published: tcp/22,tcp/443, for everybody on the Internet, at 203.0.113.20. To end it: ntm unpublish nas", text);
+        var (refused, _, words) = await NtmAsync(world, "publish", "nas", "--ports", "tcp/9999");
+        Assert.Equal(1, refused);
+        Assert.Contains("one of these ports is taken", words);
+        Assert.Equal(0, (await NtmAsync(world, "unpublish", "nas")).Code);
+        Assert.DoesNotContain("published", (await NtmAsync(world, "devices")).Out);
+    }
+
+    [Fact]
     public async Task Devices_are_named_by_either_address()
     {
         await using var world = await ApiWorld.StartAsync();
@@ -207,6 +222,9 @@ public sealed class CliTests
     [InlineData("ping", "x", "-c", "-1")]
     [InlineData("status", "--colour")]
     [InlineData("unshare")]
+    [InlineData("publish", "nas")]
+    [InlineData("publish", "nas", "--ports", "all")]
+    [InlineData("unpublish")]
     public async Task Wrong_usage_is_code_two(params string[] command)
     {
         await using var world = await ApiWorld.StartAsync();

@@ -242,6 +242,72 @@ public sealed class RuleTextTests
             ForwardsNothingElse = true,
         }));
 
+    [Fact]
+    public void A_server_that_publishes_lets_in_what_is_for_published_ports_alone()
+    {
+        var text = EgressRules.Text(new EgressRulesOptions { TunName = "ntm-out", Pool = IPNetwork.Parse("100.72.0.0/16"), Denied = [], Publishes = true });
+        Assert.Contains(
+            """
+            	map published {
+            		type ipv4_addr . inet_proto . inet_service : ipv4_addr; flags interval
+            	}
+            	set published_at {
+            		type ipv4_addr . inet_proto . inet_service; flags interval
+            	}
+            	chain publish {
+            		type nat hook prerouting priority dstnat; policy accept;
+            		iifname != "ntm-out" meta l4proto { tcp, udp } dnat to ip daddr . meta l4proto . th dport map @published
+            	}
+            """,
+            text,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            """
+            		oifname "ntm-out" ct status dnat ct direction original meta l4proto { tcp, udp } ip daddr . meta l4proto . th dport != @published_at counter drop
+            		oifname "ntm-out" ct status dnat ct state new add @published_connections { ip daddr ct count over 4096 } counter drop
+            		oifname "ntm-out" ct status dnat accept
+            		oifname "ntm-out" ct state != { established, related } counter drop
+            """,
+            text,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_published_replaces_what_was()
+    {
+        Assert.Equal("flush map ip ntm_rs published\nflush set ip ntm_rs published_at\n", EgressRules.PublishText([]));
+        var (one, other) = (IPAddress.Parse("203.0.113.5"), IPAddress.Parse("100.72.0.5"));
+        Assert.Equal(
+            """
+            flush map ip ntm_rs published
+            flush set ip ntm_rs published_at
+            add element ip ntm_rs published { 203.0.113.5 . tcp . 80 : 100.72.0.5, 203.0.113.5 . udp . 5000-5010 : 100.72.0.5 }
+            add element ip ntm_rs published_at { 100.72.0.5 . tcp . 80, 100.72.0.5 . udp . 5000-5010 }
+
+            """,
+            EgressRules.PublishText([new(one, 6, 80, 80, other), new(one, 17, 5000, 5010, other)]));
+    }
+
+    [Fact]
+    public void Answers_of_published_ports_are_queued_behind_connection_tracking_and_nothing_else_is()
+    {
+        var options = Options with { LanInterfaces = ["lan0"], Answering = [new AnsweringPorts(new MacAddress(0x0200_0000_0001), 6, 22, 22)], LanNetworks = [IPNetwork.Parse("192.168.8.0/24")] };
+        Assert.Contains(
+            """
+            	chain internet_flows {
+            		type filter hook prerouting priority -155; policy accept;
+            		iifname { "lan0" } ether saddr 02:00:00:00:00:01 ip daddr != { 192.168.8.0/24, 198.18.0.0/15, 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/3 } tcp sport 22-22 ct state != { established, related } meta mark set meta mark or 0x00800000
+            	}
+            """,
+            RuleText.Nft(options, withQueue: false, withZones: false),
+            StringComparison.Ordinal);
+        Assert.Equal(
+            "*mangle\n:NTM_INTERNET - [0:0]\n-A NTM_INTERNET -i lan0 -m mark --mark 0x00800000/0x00800000 -j NFQUEUE --queue-num 4350 --queue-bypass\nCOMMIT\n",
+            InternetRuleText.Mangle(options, withJump: false));
+        Assert.True(InternetRuleText.HasFlows(options));
+        Assert.False(InternetRuleText.HasFlows(Options));
+    }
+
     private static RuleSetOptions WithRules => Options with
     {
         Internet =

@@ -8,6 +8,8 @@ public sealed class ConfigTests(OneServer one)
 
     private const string Specific = Least + """, "ds": { "listen": "192.0.2.1:4330", "stunPort": 3478 """;
 
+    private const string Publishing = Least + """, "rs": { "egress": { "resolver": "9.9.9.9" }, "published": """;
+
     [Fact]
     public void What_is_left_out_has_its_default()
     {
@@ -52,6 +54,13 @@ public sealed class ConfigTests(OneServer one)
     [InlineData(Least + """, "rs": { "listen6": "[2001:db8::1]:4332" } }""", "rs.listen6: '[2001:db8::1]:4332' must have the port of 0.0.0.0:4331")]
     [InlineData(Least + """, "kms": { "listen6": "192.0.2.1:4343" } }""", "kms.listen6: '192.0.2.1:4343' must be of IPv6")]
     [InlineData(Least + """, "ds": { "dns6": "x" } }""", "ds.dns6: 'x' is not address:port")]
+    [InlineData(Least + """, "rs": { "published": { "addresses": ["192.0.2.9"] } } }""", "rs.published: needs rs.egress")]
+    [InlineData(Publishing + """{ } } }""", "rs.published.addresses: is missing")]
+    [InlineData(Publishing + """{ "addresses": ["192.0.2.300"] } } }""", "rs.published.addresses: '192.0.2.300' is no IPv4 address or network")]
+    [InlineData(Publishing + """{ "addresses": ["2001:db8::1"] } } }""", "rs.published.addresses: '2001:db8::1' is no IPv4 address or network")]
+    [InlineData(Publishing + """{ "addresses": ["192.0.2.8/29", "192.0.2.9"] } } }""", "rs.published.addresses: names an address twice")]
+    [InlineData(Publishing + """{ "addresses": ["192.0.2.9"], "reserved": ["ssh"] } } }""", "rs.published.reserved: 'ssh' is no port")]
+    [InlineData(Publishing + """{ "addresses": ["192.0.2.9"], "devicesPerNode": 17 } } }""", "rs.published.devicesPerNode: 17 is not between")]
     [InlineData(Least + """, "rs": { "listen": "4331" } }""", "rs.listen: '4331' is not address:port")]
     [InlineData(Least + """, "rs": { "listen": "0.0.0.0:0" } }""", "rs.listen: '0.0.0.0:0' has no port")]
     [InlineData(Least + """, "rs": { "publicAddress": "2001:db8::1" } }""", "rs.publicAddress: is of another kind")]

@@ -162,6 +162,8 @@ internal sealed class TestNode
             FrameType.RelayRefused => Read<RelayRefused>(body),
             FrameType.EgressGrant => Read<EgressGrant>(body),
             FrameType.EgressRefused => Read<EgressRefused>(body),
+            FrameType.PublishResponse => Read<PublishResponse>(body),
+            FrameType.PublishedNamesAck => Read<PublishedNamesAck>(body),
             _ => null,
         };
         if (frame is null)

@@ -4,6 +4,7 @@ using NTMobile.DirectionServer.Registration;
 using NTMobile.Packets;
 using NTMobile.RelayServer;
 using NTMobile.RelayServer.Egress;
+using NTMobile.RelayServer.Publishing;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Identity;
 using NTMobile.Wire.Frames;
@@ -21,14 +22,15 @@ internal sealed class World
     private int _nodes;
 
     public World(Func<DirectionOptions, DirectionOptions>? ds = null, RelayOptions? rs = null, SessionLimits? limits = null, MemoryStore? store = null,
-        Func<IRelayOutput, IRelayOutput>? rsOutput = null, (EgressOptions, IInternet)? egress = null)
+        Func<IRelayOutput, IRelayOutput>? rsOutput = null, (EgressOptions, IInternet)? egress = null,
+        (PublishingOptions, IPublicPorts)? publishing = null)
     {
         Provider = new Provider(Random, Time);
         _ds = Provider.Server("ds." + Zone, CertificateRole.DirectionServer, CertificateRole.Node);
         ServerIdentity rsIdentity = Provider.Server("rs." + Zone, CertificateRole.RelayServer, CertificateRole.Node, CertificateRole.DirectionServer);
         RsKey = rsIdentity.Keys.Static.PublicKey.ToArray();
         Store = store ?? new MemoryStore();
-        Rs = new RelayService(rsIdentity, rs ?? new RelayOptions(), rsOutput?.Invoke(Network.Output(RsAt)) ?? Network.Output(RsAt), Random, Time, limits, egress);
+        Rs = new RelayService(rsIdentity, rs ?? new RelayOptions(), rsOutput?.Invoke(Network.Output(RsAt)) ?? Network.Output(RsAt), Random, Time, limits, egress, publishing);
         var options = new DirectionOptions
         {
             Zone = Zone,

@@ -107,6 +107,32 @@ public sealed class PageTests(ChromiumFixture fixture) : IClassFixture<ChromiumF
     }
 
     [Fact]
+    public async Task A_device_is_published_with_a_warning_a_refusal_is_said_and_it_ends()
+    {
+        await using var world = await ApiWorld.StartAsync();
+        var story = await EnterAsync(world);
+        await story.GoAsync("Devices");
+        var card = story.Tab.Locator("#device-nas");
+        await Assertions.Expect(card).ToContainTextAsync("203.0.113.20");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Publish …" }).ClickAsync();
+        var dialog = story.Tab.GetByRole(AriaRole.Dialog);
+        await Assertions.Expect(dialog).ToContainTextAsync("Everybody on the Internet can then reach these ports");
+        Assert.Equal(0, await dialog.GetByLabel("Everything").CountAsync());
+        await dialog.GetByLabel("Other ports").FillAsync("tcp/9999");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        await Assertions.Expect(dialog).ToContainTextAsync("one of these ports is taken");
+        await dialog.GetByLabel("Other ports").FillAsync("");
+        await dialog.GetByLabel("SSH").CheckAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        await Assertions.Expect(story.Tab.Locator("body > #toasts")).ToContainTextAsync("nas is published");
+        Assert.Equal("", await story.StrayTextAsync());
+        Assert.Equal("tcp/22", Assert.Single((await world.Router.GetSnapshotAsync(default)).Published).Ports);
+
+        await card.GetByRole(AriaRole.Button, new() { Name = "Publish nas no longer" }).ClickAsync();
+        await Assertions.Expect(card).Not.ToContainTextAsync("everybody on the Internet");
+    }
+
+    [Fact]
     public async Task A_rule_for_the_ordinary_Internet_is_set_and_forgotten_and_a_missing_relay_server_is_said()
     {
         await using var world = await ApiWorld.StartAsync();

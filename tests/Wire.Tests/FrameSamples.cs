@@ -54,6 +54,9 @@ internal static class FrameSamples
         new FrameSample<RouteDirectionAck>(new(0x0807060504030201), "0807060504030201"),
         new FrameSample<PrekeyOffer>(new(14, [OneTime]), $"0000000E 01 {OneTimeHex}"),
         new FrameSample<PrekeyOfferAck>(new(14), "0000000E"),
+        new FrameSample<PublishedNames>(new(15, [new("nas", 0xC0000201), new("cam", 0xC0000202)]), "0000000F 02 03 6E6173 C0000201 03 63616D C0000202"),
+        new FrameSample<PublishedNames>(new(15, []), "0000000F 00", variant: " with nothing"),
+        new FrameSample<PublishedNamesAck>(new(15, [true, false]), "0000000F 02 01 00"),
         new FrameSample<RelayKey>(new(7, Key), $"00000007 {KeyHex}"),
         new FrameSample<RelayKeyAck>(new(7), "00000007"),
         new FrameSample<RelayJoin>(new(11, Pass, PathId.Of(0x123456), PathId.Of(2)), $"0000000B {PassHex} 48D158 000008"),
@@ -80,5 +83,11 @@ internal static class FrameSamples
         new FrameSample<EgressGrant>(
             new(14, PathId.Of(2), CipherSuites.Aes256Gcm, Key, 0, 2), $"0000000E 000008 01 {KeyHex} 00000000 0000", openTail: 2, variant: " with padding"),
         new FrameSample<EgressRefused>(new(14, EgressRefusedReason.NotOffered), "0000000E 01"),
+        new FrameSample<PublishRequest>(
+            new(16, [new("nas", 0xC0A80864, 0, [new(6, 22, 22), new(17, 5000, 5010)])]),
+            "00000010 01 03 6E6173 C0A80864 00000000 02 06 0016 0016 11 1388 1392"),
+        new FrameSample<PublishResponse>(
+            new(16, [new(PublishResult.Published, 0xC0000201), new(PublishResult.PortsTaken, 0)]), "00000010 02 00 C0000201 02 00000000"),
+        new FrameSample<PublicAddresses>(new([new(0xC0000200, 29), new(0xC0000214, 32)]), "02 C0000200 1D C0000214 20"),
     ];
 }

@@ -67,25 +67,34 @@ internal static class DevicesCommand
             return run.Fail(result.Error);
         }
 
-        if (!run.Terminal.TryJson(result.Value, j => j.IReadOnlyListDevice))
+        if (run.Terminal.TryJson(result.Value, j => j.IReadOnlyListDevice))
         {
-            run.Terminal.Table(
-                ["NAME", "ADDRESS", "MAC", "CALLS ITSELF", "LAST SEEN", "NOTE"],
-                [.. result.Value.Select(d => Row(d, run.Time))],
-                "No device was seen yet.");
+            return ExitCodes.Ok;
         }
 
+        var published = await run.Client.GetPublishedAsync(run.Cancel).ConfigureAwait(false);
+        if (!published.IsOk)
+        {
+            return run.Fail(published.Error);
+        }
+
+        run.Terminal.Table(
+            ["NAME", "ADDRESS", "MAC", "CALLS ITSELF", "LAST SEEN", "NOTE"],
+            [.. result.Value.Select(d => Row(d, published.Value.FirstOrDefault(p => p.Device == d.Label), run.Time))],
+            "No device was seen yet.");
         return ExitCodes.Ok;
     }
 
-    private static string[] Row(Device d, TimeProvider time) =>
-        [d.FullName ?? "-", d.Address ?? "-", d.Mac ?? "-", d.Hint ?? "-", Words.Ago(d.LastSeen, time), Note(d)];
+    private static string[] Row(Device d, Publication? published, TimeProvider time) =>
+        [d.FullName ?? "-", d.Address ?? "-", d.Mac ?? "-", d.Hint ?? "-", Words.Ago(d.LastSeen, time), Note(d, published)];
 
-    private static string Note(Device d) => d switch
+    private static string Note(Device d, Publication? published) => (d, published) switch
     {
-        { ClaimedBy: { } other } => $"{other} claims this name too",
-        { Label: null } => "unnamed",
-        { Confirmed: false } => "not confirmed",
+        ({ ClaimedBy: { } other }, _) => $"{other} claims this name too",
+        ({ Label: null }, _) => "unnamed",
+        ({ Confirmed: false }, _) => "not confirmed",
+        (_, { Problem: { } problem }) => $"not published yet: {problem}",
+        (_, { } p) => $"published: {p.Ports} at {p.Address}",
         _ => "",
     };
 }

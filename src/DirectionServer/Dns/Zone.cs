@@ -7,11 +7,13 @@ using NTMobile.Wire.Dns;
 
 namespace NTMobile.DirectionServer.Dns;
 
-/// <summary>What the zone holds: its SOA and NS, the servers' addresses, and an NTM record for each known node (docs/protocol.md §4).</summary>
+/// <summary>What the zone holds: its SOA and NS, the servers' addresses, and an NTM record for each known node, and the addresses of
+/// published devices (docs/protocol.md §4).</summary>
 internal sealed class Zone(DirectionOptions options, Registrations nodes, TimeProvider time)
 {
     private const uint HostLife = 300; // s
     private const uint NodeLife = 60;
+    private const uint PublishedLife = 30;
     private const uint NegativeLife = 10; // a node that registers now is to be found at once
 
     private readonly uint _serial = (uint)time.GetUtcNow().ToUnixTimeSeconds();
@@ -21,7 +23,7 @@ internal sealed class Zone(DirectionOptions options, Registrations nodes, TimePr
 
     /// <summary>Whether a name exists: it has records, is a device's, or something below it has.</summary>
     public bool Exists(string name) =>
-        name == options.Zone || options.Hosts.ContainsKey(name) || IsNodeOrDevice(name)
+        At(name).Any() || FindNodeOf(name, out string label)?.HasDevice(label) == true
         || options.Hosts.Keys.Any(host => host.EndsWith("." + name, StringComparison.Ordinal));
 
     /// <summary>The records of one type, or of all types, at a name.</summary>
@@ -50,12 +52,18 @@ internal sealed class Zone(DirectionOptions options, Registrations nodes, TimePr
         {
             yield return new DnsRecord(name, NodeLife, new NtmRecord(SHA256.HashData(node.IdentityKey), options.ServerName));
         }
+        else if (FindNodeOf(name, out string label) is { } owner && nodes.IsLive(owner) && owner.Published.TryGetValue(label, out uint published))
+        {
+            yield return new DnsRecord(name, PublishedLife, new ARecord(published));
+        }
     }
 
-    private bool IsNodeOrDevice(string name)
+    /// <summary>The node below whose name a device's would stand; null: there is no such node.</summary>
+    private NodeRecord? FindNodeOf(string name, out string label)
     {
-        int dot = name.IndexOf('.');
-        return nodes.TryFind(name, out _) || (dot > 0 && nodes.TryFind(name[(dot + 1)..], out NodeRecord? node) && node.HasDevice(name[..dot]));
+        int dot = Math.Max(0, name.IndexOf('.'));
+        label = name[..dot];
+        return dot > 0 && nodes.TryFind(name[(dot + 1)..], out NodeRecord? node) ? node : null;
     }
 
     private static DnsRecordData ToData(IPAddress address)

@@ -27,6 +27,9 @@ internal sealed class NodeRecord(string name, TokenBucket directions)
     /// <summary>One-time keys that it gave in its present session and that nobody got yet.</summary>
     public Queue<Prekey> Prekeys { get; set; } = [];
 
+    /// <summary>Public addresses of devices that ordinary hosts may resolve, by label.</summary>
+    public IReadOnlyDictionary<string, uint> Published { get; set; } = new Dictionary<string, uint>();
+
     /// <summary>The node's session, or null while it has none.</summary>
     public ServerSession? Session { get; set; }
 

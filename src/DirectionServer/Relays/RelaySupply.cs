@@ -28,6 +28,7 @@ internal sealed class RelaySupply
     private readonly PathTable _paths;
     private readonly List<PassKey> _keys = []; // oldest first, at most two
     private ServerLink _link;
+    private PublicNetwork[] _publicNetworks = [];
     private byte[] _init = [];
     private bool _shaking; // a handshake is under way, perhaps beside a session that is up
     private int _copies; // of the HandshakeInit, sent in this attempt
@@ -56,6 +57,9 @@ internal sealed class RelaySupply
 
     /// <summary>Whether passes for it are any good now.</summary>
     public bool IsReady => IsAlive && _keys.Exists(key => key.IsUsable);
+
+    /// <summary>Whether published devices are reached through it at this address, as far as it said.</summary>
+    public bool Publishes(uint address) => _publicNetworks.Any(network => network.Contains(address));
 
     private bool IsAlive => _link.IsUp && _time.Milliseconds() - _lastHeard < SilentAfter;
 
@@ -163,6 +167,10 @@ internal sealed class RelaySupply
         {
             key.IsUsable = true;
             key.NeedsSending = false;
+        }
+        else if (type == FrameType.PublicAddresses && PublicAddresses.TryRead(body, out PublicAddresses? addresses))
+        {
+            _publicNetworks = addresses.Networks;
         }
         else if (type == FrameType.PathChallenge && PathChallenge.TryRead(body, out PathChallenge challenge))
         {

@@ -6,8 +6,9 @@ namespace NTMobile.NetfilterBridge;
 /// The rules of a server through which devices reach ordinary hosts: address translation, and guards on both sides of it.
 /// <code>
 /// prerouting  -301  nobody else has an address of the pool
+/// prerouting  -100  published ports: to the device
 /// input          0  from the TUN: name service alone
-/// forward        0  from the TUN: to the Internet alone; to the TUN: answers alone
+/// forward        0  from the TUN: to the Internet alone; to the TUN: answers, and what is for published ports
 /// postrouting  100  translation
 /// </code>
 /// They go with <see cref="Remove"/>; a server that is killed leaves them behind, and without its TUN device they have no effect.
@@ -20,6 +21,11 @@ public static class EgressRules
     /// <exception cref="RuleSetException"><c>nft</c> is missing or refused.</exception>
     public static void Install(EgressRulesOptions options) => Tool.Run("nft", ["-f", "-"], Text(options));
 
+    /// <summary>What ordinary hosts may begin, in place of what they might before; connections to other ports end. One transaction.</summary>
+    /// <param name="ranges">Without overlaps.</param>
+    /// <exception cref="RuleSetException"><c>nft</c> is missing or refused.</exception>
+    public static void Publish(IReadOnlyList<PublishedRange> ranges) => Tool.Run("nft", ["-f", "-"], PublishText(ranges));
+
     /// <summary>Takes the rules away. Nothing happens when there are none.</summary>
     /// <exception cref="RuleSetException"><c>nft</c> refused.</exception>
     public static void Remove() => Tool.Run("nft", ["-f", "-"], Removal);
@@ -31,6 +37,15 @@ public static class EgressRules
         var (tun, pool) = ($"\"{options.TunName}\"", options.Pool.ToString());
         var text = new StringBuilder($"table ip {Table}\ndelete table ip {Table}\ntable ip {Table} {{\n");
         text.Append("\tset connections {\n\t\ttype ipv4_addr; flags dynamic\n\t}\n");
+        if (options.Publishes)
+        {
+            text.Append("\tset published_connections {\n\t\ttype ipv4_addr; flags dynamic\n\t}\n");
+            text.Append("\tmap published {\n\t\ttype ipv4_addr . inet_proto . inet_service : ipv4_addr; flags interval\n\t}\n");
+            text.Append("\tset published_at {\n\t\ttype ipv4_addr . inet_proto . inet_service; flags interval\n\t}\n");
+            Chain(text, "publish", "nat hook prerouting priority dstnat",
+                $"iifname != {tun} meta l4proto {{ tcp, udp }} dnat to ip daddr . meta l4proto . th dport map @published");
+        }
+
         Chain(text, "guard_early", "filter hook prerouting priority -301",
             $"iifname != {tun} ip saddr {pool} counter drop",
             $"iifname {tun} ip saddr != {pool} counter drop");
@@ -38,15 +53,41 @@ public static class EgressRules
             options.Resolver is { } resolver ? $"iifname {tun} ip daddr {resolver} meta l4proto {{ tcp, udp }} th dport 53 accept" : null,
             $"iifname {tun} counter drop");
         Chain(text, "guard_forward", "filter hook forward priority filter",
+        [
             options.Resolver is { } asked ? $"iifname {tun} ip daddr {asked} meta l4proto {{ tcp, udp }} th dport 53 accept" : null,
             $"iifname {tun} ip daddr {{ {string.Join(", ", options.Denied.Append(options.Pool).Select(n => n.ToString()))} }} counter drop",
             $"iifname {tun} ct state new add @connections {{ ip saddr ct count over {options.MaxConnections} }} counter drop",
+            .. options.Publishes ? Published(tun, options.MaxConnections) : [],
             $"oifname {tun} ct state != {{ established, related }} counter drop",
-            options.ForwardsNothingElse ? $"iifname != {tun} oifname != {tun} counter drop" : null);
+            options.ForwardsNothingElse ? $"iifname != {tun} oifname != {tun} counter drop" : null,
+        ]);
         Chain(text, "source", "nat hook postrouting priority srcnat",
             $"ip saddr {pool} oifname != {tun} {(options.PublicAddress is { } address ? $"snat to {address}" : "masquerade")}");
         return text.Append("}\n").ToString();
     }
+
+    // Errors about such connections are related to them, and are not TCP or UDP.
+    private static string[] Published(string tun, int maxConnections) =>
+    [
+        $"oifname {tun} ct status dnat ct direction original meta l4proto {{ tcp, udp }} ip daddr . meta l4proto . th dport != @published_at counter drop",
+        $"oifname {tun} ct status dnat ct state new add @published_connections {{ ip daddr ct count over {maxConnections} }} counter drop",
+        $"oifname {tun} ct status dnat accept",
+    ];
+
+    internal static string PublishText(IReadOnlyList<PublishedRange> ranges)
+    {
+        var text = new StringBuilder($"flush map ip {Table} published\nflush set ip {Table} published_at\n");
+        if (ranges.Count > 0)
+        {
+            text.Append($"add element ip {Table} published {{ {string.Join(", ", ranges.Select(r => $"{r.Address} . {Ports(r)} : {r.Device}"))} }}\n");
+            text.Append($"add element ip {Table} published_at {{ {string.Join(", ", ranges.Select(r => $"{r.Device} . {Ports(r)}").Distinct())} }}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Ports(PublishedRange range) =>
+        $"{(range.Protocol == 6 ? "tcp" : "udp")} . {(range.First == range.Last ? $"{range.First}" : $"{range.First}-{range.Last}")}";
 
     private static void Chain(StringBuilder text, string name, string hook, params ReadOnlySpan<string?> rules)
     {

@@ -23,6 +23,17 @@ public sealed record EgressRulesOptions
     /// <summary>Most connections of one device at one time.</summary>
     public int MaxConnections { get; init; } = 4096;
 
+    /// <summary>Whether ordinary hosts may reach devices at public ports (<see cref="EgressRules.Publish"/>).</summary>
+    public bool Publishes { get; init; }
+
     /// <summary>Whether the machine forwards nothing else: it did not before we came.</summary>
     public bool ForwardsNothingElse { get; init; }
 }
+
+/// <summary>A range of public ports and the device behind it.</summary>
+/// <param name="Address">Public IPv4 address.</param>
+/// <param name="Protocol">IP protocol: TCP or UDP.</param>
+/// <param name="First">First port, the device's too.</param>
+/// <param name="Last">Last port, inclusive.</param>
+/// <param name="Device">The device's address in the pool.</param>
+public readonly record struct PublishedRange(IPAddress Address, byte Protocol, ushort First, ushort Last, IPAddress Device);

@@ -16,6 +16,13 @@ public enum InternetFate
     QueueNew,
 }
 
+/// <summary>Ports of a device that hosts outside may reach by a tunnel: what it sends from there may have to go back that way.</summary>
+/// <param name="Device">Ethernet address of the device.</param>
+/// <param name="Protocol">IP protocol: TCP or UDP.</param>
+/// <param name="First">First port.</param>
+/// <param name="Last">Last port, inclusive.</param>
+public sealed record AnsweringPorts(MacAddress Device, byte Protocol, ushort First, ushort Last);
+
 /// <summary>One rule; the first that fits decides.</summary>
 /// <param name="Device">Ethernet address of the device; null: every device.</param>
 /// <param name="Destination">IPv4 network; null: everything, IPv6 too.</param>

@@ -86,7 +86,7 @@ public sealed class RuleSet
 
     private static void InstallFlows(string iptables, RuleSetOptions options)
     {
-        if (InternetRuleText.HasNew(options))
+        if (InternetRuleText.HasFlows(options))
         {
             Tool.Run($"{iptables}-restore", ["--noflush"], InternetRuleText.Mangle(options, withJump: !HasFlowJump(iptables)));
         }

@@ -11,6 +11,9 @@ public sealed record RuleSetOptions
     /// <summary>Bit of the packet mark for packets that are left to the router (<see cref="InternetFate.QueueNew"/>).</summary>
     public const uint MayQueueMark = 0x0040_0000;
 
+    /// <summary>Bit of the packet mark for packets that may answer a host outside (<see cref="Answering"/>).</summary>
+    public const uint MayAnswerMark = 0x0080_0000;
+
     /// <summary>Interfaces with the LAN's devices.</summary>
     public required IReadOnlyList<string> LanInterfaces { get; init; }
 
@@ -49,6 +52,9 @@ public sealed record RuleSetOptions
 
     /// <summary>What becomes of packets of LAN devices to ordinary hosts; none: they go their ordinary way.</summary>
     public IReadOnlyList<InternetRule> Internet { get; init; } = [];
+
+    /// <summary>Ports from which packets to ordinary hosts are queued too, unless they belong to a connection that the kernel forwards. Without a listener they go their ordinary way.</summary>
+    public IReadOnlyList<AnsweringPorts> Answering { get; init; } = [];
 
     /// <summary>This machine's own addresses on the LANs.</summary>
     public IReadOnlyList<IPAddress> LanAddresses { get; init; } = [];

@@ -54,7 +54,7 @@ internal static class RuleText
             hasUplinks ? $"iifname {Set(options.Uplinks)} ip6 daddr {prefix6} counter drop" : null,
             withQueue ? $"iifname {lans} ip daddr != {prefix} udp dport 53 queue num {options.DnsQueue} bypass" : null,
             withQueue ? $"iifname {lans} ip6 daddr != {prefix6} udp dport 53 queue num {options.DnsQueue} bypass" : null);
-        if (InternetRuleText.Flows(options, withQueue) is { Length: > 0 } flows)
+        if (InternetRuleText.Flows(options, lans, withQueue) is { Length: > 0 } flows)
         {
             Chain(text, "internet_flows", "filter hook prerouting priority -155", flows);
         }

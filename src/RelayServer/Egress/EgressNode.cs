@@ -21,6 +21,9 @@ internal sealed class EgressNode(RelayNode node, EgressOptions options)
     /// <summary>Largest datagram that the way to the node carries, in bytes of UDP payload.</summary>
     public int LargestDatagram { get; set; } = DatagramHeader.UnknownPathLimit;
 
+    /// <summary>From when on it may change what it publishes, in ms.</summary>
+    public long MayPublishAt { get; set; }
+
     /// <summary>What it may still send.</summary>
     public EgressBucket Out { get; } = new(options.BytesPerNode);
 
@@ -58,6 +61,9 @@ internal sealed class EgressDevice(EgressNode node, uint own, uint pool)
     public uint Own => own;
 
     public uint Pool => pool;
+
+    /// <summary>How often it is published: while it is, it does not give way to others.</summary>
+    public int Publications { get; set; }
 
     /// <summary>Last packet, in ms.</summary>
     public long LastUsed { get; set; }

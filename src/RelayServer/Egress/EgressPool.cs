@@ -33,7 +33,12 @@ internal sealed class EgressPool(EgressOptions options)
 
         if (node.Devices.Count >= options.MaxDevicesPerNode)
         {
-            Remove(node.Devices.Values.MinBy(other => other.LastUsed)!);
+            if (node.Devices.Values.Where(other => other.Publications == 0).MinBy(other => other.LastUsed) is not { } idlest)
+            {
+                return null;
+            }
+
+            Remove(idlest);
         }
 
         if (Count >= _devices.Length - 2)

@@ -27,10 +27,13 @@ public sealed partial class EgressService
             return Dropped(EgressDrop.EgressMalformed);
         }
 
-        if (_pool.Find(ip.Destination) is not { Node: { Keys: { } keys } node } device)
+        // A node that has sent nothing yet has not confirmed its first keys.
+        if (_pool.Find(ip.Destination) is not { } device || (device.Node.Keys ?? device.Node.Next) is not { } keys)
         {
             return Dropped(EgressDrop.EgressUnknownDevice);
         }
+
+        EgressNode node = device.Node;
 
         if (node.Node.Session is not { } session)
         {

@@ -3,6 +3,7 @@
 // Back: 1. the pool's address names device and node; 2. the node's share; 3. the device's own address; 4. cut where it must be, sealed, to the node.
 using System.Buffers.Binary;
 using NTMobile.Packets;
+using NTMobile.RelayServer.Publishing;
 using NTMobile.Security;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Session;
@@ -26,12 +27,17 @@ public sealed partial class EgressService
     private readonly HashSet<EgressNode> _nodes = [];
     private double _share;
 
-    internal EgressService(EgressOptions options, IInternet internet, IRelayOutput output, PathTable paths, IRandom random)
+    internal EgressService(
+        EgressOptions options, IInternet internet, IRelayOutput output, PathTable paths, IRandom random, (PublishingOptions Options, IPublicPorts Ports)? publishing)
     {
         (_options, _internet, _output, _paths, _random) = (options, internet, output, paths, random);
         _pool = new EgressPool(options);
         _share = options.BytesInAll;
+        Publishing = publishing is { } way ? new PublishingService(way.Options, way.Ports, _pool) : null;
     }
+
+    /// <summary>Devices that ordinary hosts may reach; null: not offered.</summary>
+    public PublishingService? Publishing { get; }
 
     /// <summary>Why packets went no further.</summary>
     public DropCounters<EgressDrop> Drops { get; } = new();
@@ -66,16 +72,26 @@ public sealed partial class EgressService
             .OfDatagramSize(size));
     }
 
+    /// <summary>Answers a request of a node to publish its devices; null: not now.</summary>
+    internal PublishedPlace[]? Publish(RelayNode node, PublishedDevice[] devices, long now) =>
+        Publishing is { } publishing ? publishing.Set(node.Egress ??= Add(node), devices, now) : NotPublished(devices);
+
+    /// <summary>The answer where it is not offered.</summary>
+    internal static PublishedPlace[] NotPublished(PublishedDevice[] devices) =>
+        [.. Enumerable.Repeat(new PublishedPlace(PublishResult.NotOffered, 0), devices.Length)];
+
     /// <summary>Shares out anew among the nodes that were busy during the last second.</summary>
     internal void Tick(long now)
     {
         int busy = _nodes.Count(node => now - Math.Max(node.In.UsedAt, node.Out.UsedAt) < 1000);
         _share = _options.BytesInAll / Math.Max(1, busy);
+        Publishing?.Tick(now);
     }
 
     /// <summary>Forgets a node.</summary>
-    internal void Remove(EgressNode node)
+    internal void Remove(EgressNode node, long now)
     {
+        Publishing?.Leave(node, now);
         Release(node.Keys);
         Release(node.Next);
         _pool.Remove(node);

@@ -10,6 +10,9 @@ public sealed record SharedDevice(LanDevice Device, IReadOnlyList<Share> Shares)
 {
     /// <summary>The IPv6 address by which it is reached; 0: it has none. Others that it may have are nobody's to the router, as those of a device without a name.</summary>
     public UInt128 Ipv6 { get; init; }
+
+    /// <summary>What of it ordinary hosts on the Internet may reach: TCP and UDP, without overlaps. Nothing by default.</summary>
+    public IReadOnlyList<PortRange> Published { get; init; } = [];
 }
 
 /// <summary>One decision of the owner.</summary>

@@ -19,7 +19,7 @@ internal sealed class DirectionClient : IServerUser
     private uint _registrationNumber;
     private long _renewMs = long.MaxValue;
     private ulong _serial;
-    private bool _offersPrekeys;
+    private bool _isNewSession;
 
     /// <param name="node">What all parts share.</param>
     /// <param name="relays">Told of the relays that the DS names.</param>
@@ -53,7 +53,7 @@ internal sealed class DirectionClient : IServerUser
     public RegistrationResult LastResult { get; private set; }
 
     public long DueMs => Math.Min(
-        Math.Min(Math.Min(_server?.DueMs ?? long.MaxValue, _renewMs), _server?.IsUp == true ? Math.Min(_registering?.DueMs ?? long.MaxValue, _node.Prekeys.DueMs) : long.MaxValue),
+        Math.Min(Math.Min(_server?.DueMs ?? long.MaxValue, _renewMs), _server?.IsUp == true ? Math.Min(_registering?.DueMs ?? long.MaxValue, Math.Min(_node.Prekeys.DueMs, _node.Publishing.TellDueMs)) : long.MaxValue),
         _directions.Values.Select(d => d.Retry.DueMs).Append(_filteringTest?.DueMs ?? long.MaxValue).Min());
 
     /// <summary>Our addresses: those of the uplinks, where gateways map us to, and as the servers see us.</summary>
@@ -116,6 +116,7 @@ internal sealed class DirectionClient : IServerUser
         if (_server is not null)
         {
             _node.Prekeys.Tick(_server, _node.NowMs);
+            _node.Publishing.TickDirections(_server, _node.NowMs);
         }
 
         TickFiltering();
@@ -144,7 +145,7 @@ internal sealed class DirectionClient : IServerUser
     public void OnServerUp(ServerConnection connection)
     {
         Register();
-        _offersPrekeys = true;
+        _isNewSession = true;
     }
 
     /// <summary>An address as seen by the DS or a relay changed: that tells how the NAT maps.</summary>
@@ -195,6 +196,8 @@ internal sealed class DirectionClient : IServerUser
                 return OtherEndpoints.TryRead(body, out var others) && OnOthers(others);
             case FrameType.PrekeyOfferAck:
                 return PrekeyOfferAck.TryRead(body, out var kept) && OnPrekeysKept(in kept);
+            case FrameType.PublishedNamesAck:
+                return _node.Publishing.OnNamed(body);
             default:
                 return true;
         }
@@ -229,10 +232,11 @@ internal sealed class DirectionClient : IServerUser
         LastResult = response.Result;
         IsRegistered = response.Result == RegistrationResult.Accepted;
         _renewMs = _node.NowMs + Math.Clamp(response.LifetimeSeconds, 10, 3600) * 500L;
-        if (IsRegistered && _offersPrekeys)
+        if (IsRegistered && _isNewSession)
         {
-            _offersPrekeys = false; // the DS takes them of who is registered, and forgets them with the session
+            _isNewSession = false; // the DS takes these of who is registered, and may have forgotten them with the session
             _node.Prekeys.Offer(_node);
+            _node.Publishing.OnRegistered();
         }
 
         foreach (var relay in response.Relays)

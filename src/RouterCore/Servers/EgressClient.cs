@@ -8,7 +8,7 @@ using Suite = NTMobile.Security.Session.CipherSuite;
 namespace NTMobile.RouterCore.Servers;
 
 /// <summary>
-/// The way to ordinary hosts through a relay server, while the owner's policy may need one. It asks the first relay that answers, in datagrams of
+/// The way to ordinary hosts through a relay server, while the owner's policy may need one or a device is published. It asks the first relay that answers, in datagrams of
 /// every likely size: the largest that is granted in its own size is what the way carries in both directions. Every move asks anew, under the
 /// same keys.
 /// </summary>
@@ -27,6 +27,7 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
     private uint _request;
     private int _answered; // largest size granted since the last change of place
     private bool _told; // the relay is told that size
+    private bool _isNew; // the relay is another one, or knows us anew, and no size has been told since
     private int _measured; // the last one of which both sides know; until a new place has been measured, that of the place before
     private PathId _receive;
     private PathId _formerReceive;
@@ -36,22 +37,24 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
     private long _watchMs;
     private (long Out, long In) _watched;
     private long _movedMs = long.MinValue / 2;
-    private bool _isWanted;
+    private bool _isWantedByPolicy;
 
     /// <summary>Whether the policy may send packets through a relay server.</summary>
-    public bool IsWanted
+    public bool IsWantedByPolicy
     {
-        get => _isWanted;
+        get => _isWantedByPolicy;
         set
         {
-            _isWanted = value;
+            _isWantedByPolicy = value;
             Tick();
         }
     }
 
-    public long DueMs => !_isWanted || _relay is not { IsUp: true }
+    public long DueMs => !IsWanted || _relay is not { IsUp: true }
         ? long.MaxValue
-        : Math.Min(_asking?.DueMs ?? long.MaxValue, _session is null ? long.MaxValue : _watchMs);
+        : Math.Min(Math.Min(_asking?.DueMs ?? long.MaxValue, node.Publishing.AskDueMs), _session is null ? long.MaxValue : _watchMs);
+
+    private bool IsWanted => _isWantedByPolicy || node.Publishing.NeedsRelay;
 
     public EgressStatus Status() => new(
         node.Tables.Egress is { } ? _relay?.Server : null,
@@ -84,6 +87,7 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
         if (relay == _relay)
         {
             Ask(); // it may have forgotten us
+            _isNew = true;
         }
 
         Tick();
@@ -100,14 +104,15 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
 
     public void Tick()
     {
-        node.Tables.RelaysByItself = _isWanted && node.NowMs - _movedMs < MovedMs;
-        if (!_isWanted)
+        node.Tables.RelaysByItself = _isWantedByPolicy && node.NowMs - _movedMs < MovedMs;
+        if (!IsWanted)
         {
             Leave();
             return;
         }
 
         ChooseRelay();
+        node.Publishing.TickRelay(node.NowMs);
         if (_session is { } session && (session.Secure.WantsRekey || session.Secure.PacketsOpened >= SecureSession.RekeyAfterPackets / 2) && _asking is null)
         {
             NewReceivePath();
@@ -132,7 +137,7 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
                     return false;
                 }
 
-                if (relay == _relay && grant.Request == _request && _isWanted)
+                if (relay == _relay && grant.Request == _request && IsWanted)
                 {
                     OnGrant(grant);
                 }
@@ -147,11 +152,14 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
                 if (relay == _relay && refused.Request == _request)
                 {
                     _refused.Add(relay.Server);
+                    node.Publishing.OnNotOffered();
                     Leave();
                     Tick();
                 }
 
                 return true;
+            case FrameType.PublishResponse:
+                return node.Publishing.OnResponse(relay, body);
             default:
                 return true;
         }
@@ -189,11 +197,13 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
             _relay = other;
             NewReceivePath();
             Ask();
+            _isNew = true;
         }
     }
 
     private void Leave()
     {
+        node.Publishing.Use(null);
         node.Tables.Egress = null;
         Forget(ref _receive);
         Forget(ref _formerReceive);
@@ -255,6 +265,12 @@ internal sealed class EgressClient(NodeContext node, RelayClient relays) : IRela
             _asking = null; // it knows the size, and begins with no smaller one
             _measured = _answered;
             Publish();
+            if (_isNew)
+            {
+                _isNew = false;
+                node.Publishing.Use(_relay); // now devices can answer
+            }
+
             return;
         }
 

@@ -59,6 +59,15 @@ internal sealed class RouterTables
 
     private volatile bool _relaysByItself;
 
+    /// <summary>What ordinary hosts may reach; null: nothing was published since the start.</summary>
+    public PublicPorts? Public
+    {
+        get => _public;
+        set => _public = value;
+    }
+
+    private volatile PublicPorts? _public;
+
     /// <summary>What a path id stands for; null: nothing.</summary>
     public ReceivePath? Path(PathId id) => _paths.Find((ulong)id.Path);
 

@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
+using NTMobile.Security;
+
 namespace NTMobile.RouterCore.Translation;
 
 /// <summary>
-/// The flows of LAN devices to ordinary hosts through a relay server, so that answers, and nothing else, may come in. An entry knows 32 random
+/// The flows between LAN devices and ordinary hosts through a relay server that one side began, so that answers, and nothing else, may come in. An entry knows 32 random
 /// bits of a flow's addresses and ports: whoever guesses must hit one of eight in 2³². Packet loops of both directions use it at once.
 /// </summary>
 internal sealed class EgressFlows
@@ -11,9 +14,13 @@ internal sealed class EgressFlows
     private readonly ulong _first;
     private readonly ulong _second;
 
-    /// <param name="first">Random.</param>
-    /// <param name="second">Random.</param>
-    public EgressFlows(ulong first, ulong second) => (_first, _second) = (first | 1, second | 1);
+    /// <param name="random">Makes it hard to guess which flows share an entry; null: easy, for tests.</param>
+    public EgressFlows(IRandom? random)
+    {
+        Span<byte> bytes = stackalloc byte[2 * sizeof(ulong)];
+        random?.Fill(bytes);
+        (_first, _second) = (BinaryPrimitives.ReadUInt64LittleEndian(bytes) | 1, BinaryPrimitives.ReadUInt64LittleEndian(bytes[sizeof(ulong)..]) | 1);
+    }
 
     /// <summary>Notes a packet that went out.</summary>
     /// <param name="flow">Whose.</param>

@@ -176,7 +176,8 @@ internal sealed class QueueLoop : IDisposable
     private static PacketHints Hints(in QueuedPacket packet) =>
         (packet.HasPartialChecksum ? PacketHints.PartialChecksum : PacketHints.None)
         | ((packet.Mark & RuleSetOptions.MustQueueMark) != 0 ? PacketHints.MustRelay : PacketHints.None)
-        | ((packet.Mark & RuleSetOptions.MayQueueMark) != 0 ? PacketHints.MayRelay : PacketHints.None);
+        | ((packet.Mark & RuleSetOptions.MayQueueMark) != 0 ? PacketHints.MayRelay : PacketHints.None)
+        | ((packet.Mark & RuleSetOptions.MayAnswerMark) != 0 ? PacketHints.MayAnswer : PacketHints.None);
 
     private bool Take(Router router, in QueuedPacket packet)
     {

@@ -20,6 +20,8 @@ internal sealed class KernelNetwork : IDisposable
     private readonly RouterConfiguration _configuration;
     private readonly RuleSet _rules = RuleSet.Probe();
     private readonly PolicyRouter _router = new();
+    private IReadOnlyList<InternetRule> _internet = [];
+    private IReadOnlyList<AnsweringPorts> _answering = [];
 
     public KernelNetwork(RouterConfiguration configuration) => _configuration = configuration;
 
@@ -48,11 +50,23 @@ internal sealed class KernelNetwork : IDisposable
 
     /// <summary>Puts the rules in place, or replaces them.</summary>
     /// <param name="lan">The LAN as it is now.</param>
-    /// <param name="internet">What becomes of packets to ordinary hosts.</param>
+    /// <param name="internet">What becomes of packets to ordinary hosts; null: as it was.</param>
+    /// <param name="answering">From which ports packets to ordinary hosts may be answers; null: as it was.</param>
     /// <exception cref="RuleSetException">A tool refused.</exception>
-    public void InstallRules(LanNetwork lan, IReadOnlyList<InternetRule> internet) => _rules.Install(new RuleSetOptions
+    public void InstallRules(LanNetwork lan, IReadOnlyList<InternetRule>? internet = null, IReadOnlyList<AnsweringPorts>? answering = null)
+    {
+        lock (_rules)
+        {
+            var (rules, ports) = (internet ?? _internet, answering ?? _answering);
+            _rules.Install(Options(lan, rules, ports));
+            (_internet, _answering) = (rules, ports);
+        }
+    }
+
+    private RuleSetOptions Options(LanNetwork lan, IReadOnlyList<InternetRule> internet, IReadOnlyList<AnsweringPorts> answering) => new()
     {
         Internet = internet,
+        Answering = answering,
         LanAddresses = [lan.Address],
         LanNetworks = [lan.ToNetwork()],
         LanInterfaces = [_configuration.Lan],
@@ -66,7 +80,7 @@ internal sealed class KernelNetwork : IDisposable
         DnsQueue = DnsQueue,
         Masquerade = _configuration.Masquerade,
         RouterPort = (ushort)_configuration.Port,
-    });
+    };
 
     /// <summary>The uplinks that have carrier and address, in the configured order; of one interface IPv4 comes before IPv6.</summary>
     public IReadOnlyList<UplinkNetwork> FindUplinks(NetworkSnapshot snapshot) =>

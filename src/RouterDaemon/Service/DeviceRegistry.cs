@@ -96,8 +96,12 @@ internal sealed class DeviceRegistry(StoreFile store, INeighbours lan, TimeProvi
         }
 
         var shares = store.Shares.All.ToArray().Where(s => s.Device == device.Label).Select(s => new RouterCore.Names.Share(s.Group, Ports(s.Ports)));
-        return new SharedDevice(new LanDevice(device.Label, Ipv4Of(device)), [.. shares]) { Ipv6 = Ipv6Of(device) };
+        return new SharedDevice(new LanDevice(device.Label, Ipv4Of(device)), [.. shares]) { Ipv6 = Ipv6Of(device), Published = Published(device.Label) };
     }
+
+    private PortRange[] Published(string label) => store.Publications.Find(label) is { } publication
+        ? [.. Publications.Rules(publication).Select(r => new PortRange((byte)r.Protocol, (ushort)r.First, (ushort)r.Last))]
+        : [];
 
     // 0: it has none.
     private uint Ipv4Of(Storage.Tables.Device device)
@@ -156,7 +160,8 @@ internal sealed class DeviceRegistry(StoreFile store, INeighbours lan, TimeProvi
 
     private bool Same(List<SharedDevice> now, IReadOnlyList<SharedDevice> before)
     {
-        var text = string.Join(';', store.Shares.All.Select(s => $"{s.Device}/{s.Group}/{string.Join(',', s.Ports)}"));
+        var text = string.Join(';', store.Shares.All.Select(s => $"{s.Device}/{s.Group}/{string.Join(',', s.Ports)}"))
+            + '|' + string.Join(';', store.Publications.All.Select(p => $"{p.Device}/{string.Join(',', p.Ports)}"));
         var same = now.Count == before.Count && text == _sharesSeen
             && now.Zip(before).All(pair => pair.First.Device == pair.Second.Device && pair.First.Ipv6 == pair.Second.Ipv6);
         _sharesSeen = text;

@@ -27,6 +27,11 @@ internal sealed partial class RouterService
             store.Shares.Remove(share.Device, share.Group);
         }
 
+        if (publications.Find(label) is not null)
+        {
+            return UnpublishAsync(label, cancel);
+        }
+
         Apply();
         return Task.FromResult<ControlError?>(null);
     }
@@ -92,8 +97,27 @@ internal sealed partial class RouterService
         }
 
         store.Devices.Put(new Storage.Tables.Device(label, mac, address, true, known?.FirstSeen ?? time.GetUtcNow(), time.GetUtcNow()));
+        if (known is null && publications.Find(label) is not null && WhyNotInstalled() is { } refused)
+        {
+            return refused;
+        }
+
         Apply();
         return Devices(keys.Provider?.NodeName ?? "").First(d => d.Label == label);
+    }
+
+    // The kernel knows published devices by their MAC addresses.
+    private ControlError? WhyNotInstalled()
+    {
+        try
+        {
+            publications.Install();
+            return null;
+        }
+        catch (NetfilterBridge.RuleSetException e)
+        {
+            return ControlError.Unavailable(e.Message);
+        }
     }
 
     // Whom the owner means; null: MAC and address are known.

@@ -12,6 +12,7 @@ internal sealed class ApiRoutes(IRouterService router)
     {
         MapReads(app);
         MapDevices(app);
+        MapPublished(app);
         MapGroups(app);
         app.MapPost("/api/internet", context =>
             ChangeAsync(context, ControlJson.Default.InternetRuleRequest, router.SetInternetRuleAsync, ControlJson.Default.InternetRule));
@@ -32,6 +33,7 @@ internal sealed class ApiRoutes(IRouterService router)
         MapPart(app, "/api/status", s => s.Status, ControlJson.Default.RouterStatus);
         MapPart(app, "/api/devices", s => s.Devices, ControlJson.Default.IReadOnlyListDevice);
         MapPart(app, "/api/shares", s => s.Shares, ControlJson.Default.IReadOnlyListShare);
+        MapPart(app, "/api/published", s => s.Published, ControlJson.Default.IReadOnlyListPublication);
         MapPart(app, "/api/sessions", s => s.Sessions, ControlJson.Default.IReadOnlyListSession);
         MapPart(app, "/api/peers", s => s.Peers, ControlJson.Default.IReadOnlyListPeer);
         MapPart(app, "/api/refusals", s => s.Refusals, ControlJson.Default.IReadOnlyListRefusal);
@@ -47,6 +49,13 @@ internal sealed class ApiRoutes(IRouterService router)
         app.MapPost("/api/shares", ShareAsync);
         app.MapDelete("/api/shares/{id}", async context =>
             await Reply.DoneAsync(context, await router.UnshareAsync(Value(context, "id"), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false));
+    }
+
+    private void MapPublished(IEndpointRouteBuilder app)
+    {
+        app.MapPost("/api/published", PublishAsync);
+        app.MapDelete("/api/published/{device}", async context =>
+            await Reply.DoneAsync(context, await router.UnpublishAsync(Value(context, "device"), context.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false));
     }
 
     private void MapGroups(IEndpointRouteBuilder app)
@@ -84,6 +93,15 @@ internal sealed class ApiRoutes(IRouterService router)
             ? await router.ShareAsync(request with { Ports = ports.ToString() }, context.RequestAborted).ConfigureAwait(false)
             : ControlError.Invalid($"Ports: {problem}.");
         await Reply.ResultAsync(context, result, ControlJson.Default.Share).ConfigureAwait(false);
+    }
+
+    private async Task PublishAsync(HttpContext context)
+    {
+        var request = await Reply.BodyAsync(context, ControlJson.Default.PublishRequest).ConfigureAwait(false);
+        var result = PortList.TryParse(request.Ports, out var ports, out var problem) && (problem = ports.WhyNotPublic()) is null
+            ? await router.PublishAsync(request with { Ports = ports.ToString() }, context.RequestAborted).ConfigureAwait(false)
+            : ControlError.Invalid($"Ports: {problem}.");
+        await Reply.ResultAsync(context, result, ControlJson.Default.Publication).ConfigureAwait(false);
     }
 
     private async Task PingAsync(HttpContext context)

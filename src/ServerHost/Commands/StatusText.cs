@@ -30,7 +30,7 @@ internal static class StatusText
             Counts(text, "dropped", rs.Drops);
             if (rs.Egress is { } egress)
             {
-                Line(text, $"     ordinary hosts: {egress.Devices} devices, {egress.PacketsOut} packets out, {egress.PacketsIn} in");
+                Line(text, $"     ordinary hosts: {egress.Devices} devices, {egress.PacketsOut} packets out, {egress.PacketsIn} in{(egress.Published is { } published ? $", {published} published" : "")}");
                 Counts(text, "not passed on", egress.Drops);
             }
 

@@ -2,6 +2,7 @@ using System.Net;
 using NTMobile.NetfilterBridge;
 using NTMobile.RelayServer;
 using NTMobile.RelayServer.Egress;
+using NTMobile.RelayServer.Publishing;
 using NTMobile.Security;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Identity;
@@ -9,6 +10,7 @@ using NTMobile.ServerHost.Configuration;
 using NTMobile.ServerHost.Control;
 using NTMobile.ServerHost.Sockets;
 using NTMobile.ServerHost.Streams;
+using NTMobile.Wire.Frames;
 
 namespace NTMobile.ServerHost.Composition;
 
@@ -20,6 +22,7 @@ internal sealed class RsHost : IDisposable
     private readonly RelayOutput _output;
     private readonly RoleLoop _loop;
     private readonly EgressDevice? _internet;
+    private readonly PublicPorts? _ports;
     private readonly TimeProvider _time;
 
     /// <summary>Opens the sockets.</summary>
@@ -35,9 +38,11 @@ internal sealed class RsHost : IDisposable
         var self = new ServerIdentity(keys, certificate, providerKey, [CertificateRole.Node, CertificateRole.DirectionServer]);
         var options = new RelayOptions { MaxSlots = config.Rs.MaxSlots, MaxSlotsPerNode = config.Rs.MaxSlotsPerNode };
         _time = time;
-        _internet = config.Rs.Egress is { } way ? new EgressDevice(way, logger) : null;
+        _internet = config.Rs.Egress is { } way ? new EgressDevice(way, config.Rs.Published is not null, logger) : null;
+        _ports = config.Rs.Published is null ? null : new PublicPorts(logger);
         _service = new RelayService(
-            self, options, _output, SystemRandom.Instance, time, egress: _internet is null ? null : (OptionsOf(config.Rs.Egress!), _internet));
+            self, options, _output, SystemRandom.Instance, time, egress: _internet is null ? null : (OptionsOf(config.Rs.Egress!), _internet),
+            publishing: _ports is null ? null : (OptionsOf(config.Rs.Published!), _ports));
         _loop = new RoleLoop("rs", [.. first, .. groups.SelectMany(group => group[1..])], new RsRole(_service, _output), new Lock(), logger, time, first.Length);
         Stream = new StreamRole(advertised.Rs.Port, _loop.Gate, TakeStream);
     }
@@ -83,6 +88,7 @@ internal sealed class RsHost : IDisposable
     {
         _internet?.Stop();
         _loop.Dispose();
+        _ports?.Dispose(); // its rules go with the others
         _internet?.Dispose();
         _output.Dispose();
         Stream.Dispose();
@@ -97,6 +103,7 @@ internal sealed class RsHost : IDisposable
     private EgressStatus Status(EgressService egress) => new()
     {
         Devices = egress.Devices,
+        Published = egress.Publishing?.Count,
         PacketsOut = egress.PacketsOut,
         BytesOut = egress.BytesOut,
         PacketsIn = egress.PacketsIn,
@@ -116,4 +123,12 @@ internal sealed class RsHost : IDisposable
             BytesInAll = config.Megabits * 1e6 / 8,
         };
     }
+
+    private static PublishingOptions OptionsOf(PublishedConfig config) => new()
+    {
+        Networks = [.. config.Addresses.Select(text => PublishedText.Network(text)!.Value)
+            .Select(network => new PublicNetwork(Endpoint.From(network.BaseAddress, 0).Ipv4Address, (byte)network.PrefixLength))],
+        Reserved = [.. config.Reserved.Select(text => PublishedText.Ports(text)!.Value)],
+        MaxDevicesPerNode = config.DevicesPerNode,
+    };
 }

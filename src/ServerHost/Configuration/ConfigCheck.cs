@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using NTMobile.Wire;
+using NTMobile.Wire.Frames;
 
 namespace NTMobile.ServerHost.Configuration;
 
@@ -116,6 +117,32 @@ internal static class ConfigCheck
         if (rs.Egress is { } egress)
         {
             Egress(egress);
+        }
+
+        if (rs.Published is { } published)
+        {
+            Require(rs.Egress is not null, "rs.published", "needs rs.egress: by it devices answer");
+            Published(published);
+        }
+    }
+
+    private static void Published(PublishedConfig published)
+    {
+        Between("rs.published.devicesPerNode", published.DevicesPerNode, 1, PublishRequest.MaxDevices);
+        Require(published.Addresses.Count > 0, "rs.published.addresses", "is missing; name the public addresses of this machine at which devices may be reached");
+        Between("rs.published.addresses", published.Addresses.Count, 1, PublicAddresses.MaxNetworks);
+        IPNetwork[] networks = [.. published.Addresses.Select(PublishedText.Network).OfType<IPNetwork>()];
+        foreach (string address in published.Addresses)
+        {
+            bool good = PublishedText.Network(address) is { PrefixLength: >= PublicNetwork.ShortestPrefix };
+            Require(good, "rs.published.addresses", $"'{address}' is no IPv4 address or network, for example \"203.0.113.20\" or \"203.0.113.16/29\"");
+        }
+
+        bool apart = !networks.Index().Any(one => networks.Skip(one.Index + 1).Any(other => one.Item.Contains(other.BaseAddress) || other.Contains(one.Item.BaseAddress)));
+        Require(apart, "rs.published.addresses", "names an address twice");
+        foreach (string ports in published.Reserved)
+        {
+            Require(PublishedText.Ports(ports) is not null, "rs.published.reserved", $"'{ports}' is no port, for example \"tcp/22\" or \"udp/60000-61000\"");
         }
     }
 

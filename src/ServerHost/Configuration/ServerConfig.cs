@@ -126,6 +126,9 @@ internal sealed record RsConfig
 
     /// <summary>How nodes reach ordinary hosts through this RS; left out: they do not.</summary>
     public EgressConfig? Egress { get; set; }
+
+    /// <summary>Where ordinary hosts reach devices that nodes publish; left out: nowhere. Needs <see cref="Egress"/>.</summary>
+    public PublishedConfig? Published { get; set; }
 }
 
 /// <summary>Section <c>rs.egress</c>.</summary>
@@ -151,6 +154,19 @@ internal sealed record EgressConfig
     [
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3",
     ];
+}
+
+/// <summary>Section <c>rs.published</c>.</summary>
+internal sealed record PublishedConfig
+{
+    /// <summary>Public IPv4 addresses and networks of this machine, or routed to it; every address of a network is given to devices. Required.</summary>
+    public IReadOnlyList<string> Addresses { get; set; } = [];
+
+    /// <summary>Ports that no device gets, for example <c>tcp/22</c> or <c>udp/60000-61000</c>; those at which programs of this machine listen are not given in any case.</summary>
+    public IReadOnlyList<string> Reserved { get; set; } = [];
+
+    /// <summary>Most devices of one node.</summary>
+    public int DevicesPerNode { get; set; } = 4;
 }
 
 /// <summary>Section <c>kms</c>.</summary>

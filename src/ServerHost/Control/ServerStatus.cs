@@ -116,6 +116,9 @@ internal sealed record EgressStatus
     /// <summary>Devices that have an address of the pool now.</summary>
     public required int Devices { get; init; }
 
+    /// <summary>Devices that ordinary hosts reach, those of nodes that are away for a short time included; left out where that is not offered.</summary>
+    public int? Published { get; init; }
+
     /// <summary>Packets to ordinary hosts.</summary>
     public required long PacketsOut { get; init; }
 

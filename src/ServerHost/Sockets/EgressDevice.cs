@@ -27,14 +27,17 @@ internal sealed class EgressDevice : IInternet, IDisposable
     private volatile bool _stopping;
 
     /// <summary>Makes the device and puts rules and routes in place.</summary>
+    /// <param name="config">How.</param>
+    /// <param name="publishes">Whether ordinary hosts reach devices, see <see cref="PublicPorts"/>.</param>
+    /// <param name="logger">The log.</param>
     /// <exception cref="StartException">The kernel refused.</exception>
-    public EgressDevice(EgressConfig config, ILogger logger)
+    public EgressDevice(EgressConfig config, bool publishes, ILogger logger)
     {
         _logger = logger;
         try
         {
             _tun = new TunDevice(Name, readsSuperPackets: false);
-            SetUp(config);
+            SetUp(config, publishes);
         }
         catch (Exception refused) when (refused is LinuxException or RuleSetException or IOException or UnauthorizedAccessException)
         {
@@ -94,7 +97,7 @@ internal sealed class EgressDevice : IInternet, IDisposable
         _datagrams.Dispose();
     }
 
-    private void SetUp(EgressConfig config)
+    private void SetUp(EgressConfig config, bool publishes)
     {
         IPNetwork pool = IPNetwork.Parse(config.Pool);
         bool forwarded = !Sysctl.Set("net/ipv4/ip_forward", "1");
@@ -105,6 +108,7 @@ internal sealed class EgressDevice : IInternet, IDisposable
             PublicAddress = config.Address is null ? null : IPAddress.Parse(config.Address),
             Resolver = IPAddress.Parse(config.Resolver),
             Denied = [.. config.Denied.Select(IPNetwork.Parse)],
+            Publishes = publishes,
             ForwardsNothingElse = !forwarded,
         });
         Sysctl.Set($"net/ipv6/conf/{Name}/disable_ipv6", "1"); // the kernel would look for neighbours there

@@ -54,6 +54,12 @@ public enum FrameType : byte
     /// <summary><see cref="Frames.PrekeyOfferAck"/>.</summary>
     PrekeyOfferAck = 0x17,
 
+    /// <summary><see cref="Frames.PublishedNames"/>.</summary>
+    PublishedNames = 0x18,
+
+    /// <summary><see cref="Frames.PublishedNamesAck"/>.</summary>
+    PublishedNamesAck = 0x19,
+
     /// <summary><see cref="Frames.RelayKey"/>.</summary>
     RelayKey = 0x20,
 
@@ -113,6 +119,15 @@ public enum FrameType : byte
 
     /// <summary><see cref="Frames.EgressRefused"/>.</summary>
     EgressRefused = 0x42,
+
+    /// <summary><see cref="Frames.PublishRequest"/>.</summary>
+    PublishRequest = 0x48,
+
+    /// <summary><see cref="Frames.PublishResponse"/>.</summary>
+    PublishResponse = 0x49,
+
+    /// <summary><see cref="Frames.PublicAddresses"/>.</summary>
+    PublicAddresses = 0x4A,
 
     /// <summary><see cref="Frames.OtherEndpoints"/>.</summary>
     OtherEndpoints = 0x58,

@@ -50,6 +50,30 @@ public sealed partial class MemoryRouter
         ? (s, ControlError.NotFound($"There is no share {id}."))
         : (s with { Shares = [.. s.Shares.Where(h => h.Id != id)] }, null));
 
+    public Task<Result<Publication>> PublishAsync(PublishRequest request, CancellationToken cancel)
+    {
+        if (request.Ports.Contains("tcp/9999", StringComparison.Ordinal))
+        {
+            return Task.FromResult<Result<Publication>>(ControlError.Refused($"{request.Device} cannot be published: one of these ports is taken."));
+        }
+
+        var publication = new Publication
+        {
+            Device = request.Device,
+            Name = $"{request.Device}.{_now.Status.Name}",
+            Ports = request.Ports,
+            State = PublicationState.Published,
+            Address = "203.0.113.20",
+        };
+        return Change(publication, s => s.Devices.Any(d => d.Label == request.Device && d.Confirmed)
+            ? (s with { Published = [.. s.Published.Where(p => p.Device != request.Device), publication] }, null)
+            : (s, ControlError.NotFound($"No confirmed device is called {request.Device}.")));
+    }
+
+    public Task<ControlError?> UnpublishAsync(string device, CancellationToken cancel) => Change(s => s.Published.All(p => p.Device != device)
+        ? (s, ControlError.NotFound($"{device} is not published."))
+        : (s with { Published = [.. s.Published.Where(p => p.Device != device)] }, null));
+
     public Task<Result<InternetRule>> SetInternetRuleAsync(InternetRuleRequest request, CancellationToken cancel)
     {
         var rule = new InternetRule { Id = request.Device ?? "all", Mac = null, Device = request.Device, Destination = request.Destination, Way = request.Way };

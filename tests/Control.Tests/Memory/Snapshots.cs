@@ -47,6 +47,7 @@ public static class Snapshots
         },
         Devices = [LaptopUnnamed()],
         Shares = [],
+        Published = [],
         Sessions = [],
         Peers = [],
         Refusals = [],
@@ -84,6 +85,7 @@ public static class Snapshots
             new() { Id = "k3v9", Device = "nas", Ports = "tcp/22,tcp/445", Group = null },
             new() { Id = "p7wd", Device = "camera", Ports = "tcp/554", Group = FamilyId },
         ],
+        Published = [new() { Device = "nas", Name = "nas.bag.example.net", Ports = "tcp/80", State = PublicationState.Published, Address = "203.0.113.20" }],
         Sessions = [HomeSession(now), VanSession(now)],
         Peers =
         [

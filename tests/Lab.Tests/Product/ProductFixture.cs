@@ -11,7 +11,7 @@ public abstract class ProductFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _world = await ProductWorld.CreateAsync(Describe, Groups, routerProgram: RouterProgram, egress: Egress, serverHasIpv6: ServerHasIpv6);
+        _world = await ProductWorld.CreateAsync(Describe, Groups, routerProgram: RouterProgram, egress: Egress, serverHasIpv6: ServerHasIpv6, publicAddresses: PublicAddresses);
         await StartAsync();
     }
 
@@ -35,6 +35,9 @@ public abstract class ProductFixture : IAsyncLifetime
 
     /// <summary>Whether the server's roles listen by IPv6 too.</summary>
     protected virtual bool ServerHasIpv6 => true;
+
+    /// <summary>At how many addresses of the RS devices may be published.</summary>
+    protected virtual int PublicAddresses => 0;
 
     protected abstract void Describe(WorldBuilder world);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 
 namespace NTMobile.Lab.Product;
@@ -12,6 +13,7 @@ public sealed class ProductWorld : IAsyncDisposable
     public const string Zone = "ntm.test";
 
     private const string ServerName = "ntm";
+    private const int OwnAddresses = 3;
 
     // More only wait for processors, and for longer than they are given to become ready.
     private static readonly ParallelOptions AtOnce = new() { MaxDegreeOfParallelism = 4 };
@@ -20,11 +22,13 @@ public sealed class ProductWorld : IAsyncDisposable
     private readonly string _routerProgram;
 
     private readonly bool _egress;
+    private readonly int _public;
 
     private readonly bool _serverHasIpv6;
 
-    private ProductWorld(LabWorld lab, string routerProgram, bool egress, bool serverHasIpv6)
+    private ProductWorld(LabWorld lab, string routerProgram, bool egress, bool serverHasIpv6, int publicAddresses)
     {
+        _public = publicAddresses;
         Lab = lab;
         _routerProgram = routerProgram;
         _egress = egress;
@@ -36,6 +40,9 @@ public sealed class ProductWorld : IAsyncDisposable
 
     /// <summary>The host of DS, RS and KMS; the RS has its second address, and from its third the DS answers as a stranger.</summary>
     public Host ServerHost => Lab.Host(ServerName);
+
+    /// <summary>Further addresses of the server's host, at which devices may be published.</summary>
+    public IReadOnlyList<IPAddress> PublicAddresses => [.. ServerHost.Addresses.Skip(OwnAddresses)];
 
     /// <summary>ntm-server.</summary>
     public DaemonProcess Server { get; private set; } = null!;
@@ -57,23 +64,25 @@ public sealed class ProductWorld : IAsyncDisposable
     /// <param name="routerProgram">The routers' service; null: <see cref="Binaries.Router"/>.</param>
     /// <param name="egress">Whether ordinary hosts may be reached through the RS.</param>
     /// <param name="serverHasIpv6">Whether the server's roles listen by IPv6 too.</param>
+    /// <param name="publicAddresses">At how many addresses devices may be published, 0–2; needs <paramref name="egress"/>.</param>
     public static async Task<ProductWorld> CreateAsync(
         Action<WorldBuilder> describe,
         IReadOnlyDictionary<string, string[]>? groups = null,
         string? logs = null,
         string? routerProgram = null,
         bool egress = false,
-        bool serverHasIpv6 = true)
+        bool serverHasIpv6 = true,
+        int publicAddresses = 0)
     {
         var lab = await LabWorld.CreateAsync(
             builder =>
             {
-                var addresses = builder.Server(ServerName, addresses: 3);
+                var addresses = builder.Server(ServerName, OwnAddresses + publicAddresses);
                 builder.Resolver = addresses;
                 describe(builder);
             },
             logs).ConfigureAwait(false);
-        var world = new ProductWorld(lab, routerProgram ?? Binaries.Router, egress, serverHasIpv6);
+        var world = new ProductWorld(lab, routerProgram ?? Binaries.Router, egress, serverHasIpv6, publicAddresses);
         try
         {
             await world.StartServerAsync().ConfigureAwait(false);
@@ -133,6 +142,7 @@ public sealed class ProductWorld : IAsyncDisposable
         var egress = _egress ? $$""", "egress": { "resolver": "{{first}}" }""" : string.Empty;
         var (first6, second6) = (ServerHost.Addresses6[0], ServerHost.Addresses6[1]);
         string Six(string text) => _serverHasIpv6 ? text : string.Empty;
+        var published = _public > 0 ? $$""", "published": { "addresses": [{{string.Join(", ", PublicAddresses.Select(a => $"\"{a}\""))}}] }""" : string.Empty;
         await File.WriteAllTextAsync(ServerConfiguration, $$"""
             {
               "zone": "{{Zone}}",
@@ -141,7 +151,7 @@ public sealed class ProductWorld : IAsyncDisposable
               "stateDirectory": "{{Path.Combine(Lab.LogFolder, "server-state")}}",
               "controlSocket": "{{ServerSocket}}",
               "ds": { "listen": "{{first}}:4330", "dns": "{{first}}:53", "stunPort": 3478, "secondAddress": "{{third}}"{{Six($", \"listen6\": \"[{first6}]:4330\", \"dns6\": \"[{first6}]:53\"")}} },
-              "rs": { "listen": "{{second}}:4331", "publicAddress": "{{second}}"{{Six($", \"listen6\": \"[{second6}]:4331\"")}}{{egress}} },
+              "rs": { "listen": "{{second}}:4331", "publicAddress": "{{second}}"{{Six($", \"listen6\": \"[{second6}]:4331\"")}}{{egress}}{{published}} },
               "kms": { "listen": "{{first}}:4343"{{Six($", \"listen6\": \"[{first6}]:4343\"")}} },
               "tls": { "listen": ["{{first}}:443", "{{second}}:443"{{Six($", \"[{first6}]:443\", \"[{second6}]:443\"")}}] }
             }

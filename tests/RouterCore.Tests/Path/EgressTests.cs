@@ -1,6 +1,7 @@
 using NTMobile.Packets;
 using NTMobile.RouterCore.Sessions;
 using NTMobile.RouterCore.Tests.Support;
+using NTMobile.RouterCore.Translation;
 using NTMobile.Scenario.Tests.World;
 using NTMobile.Security.Session;
 using NTMobile.Wire;
@@ -157,6 +158,84 @@ public sealed class EgressTests
         Assert.Single(_side.Delivered);
         Assert.Equal((1, 1), (_side.Router.Drops[DropReason.Forged], _side.Router.Drops[DropReason.Replayed]));
     }
+
+    [Fact]
+    public void A_published_port_is_open_to_whoever_has_an_address_of_the_Internet_and_no_other_port_is()
+    {
+        Publish();
+        var question = Make.Tcp(Host, Device, 5000, 80, [], TcpFlags.Syn);
+        In(question);
+        Assert.Equal(question, Assert.Single(_side.Delivered));
+        In(Make.Tcp(Host, Device, 5000, 81, [], TcpFlags.Syn));
+        In(Make.Udp(Host, Device, 5000, 80, "x"u8));
+        In(Make.Tcp(Host, Device + 1, 5000, 80, [], TcpFlags.Syn));
+        foreach (var pretended in new[] { Side.RouterAddress, Device + 7, 0xC612_0005u, 0x7F00_0001u, 0xA9FE_0001u, 0xE000_0001u })
+        {
+            In(Make.Tcp(pretended, Device, 5000, 80, [], TcpFlags.Syn));
+        }
+
+        Assert.Single(_side.Delivered);
+        Assert.Equal(9, _side.Router.Drops[DropReason.NotAsked]);
+    }
+
+    [Fact]
+    public void Answers_of_a_published_port_are_relayed_whatever_the_policy_and_what_the_device_begins_is_not()
+    {
+        Publish();
+        Assert.Equal(Outcome.Consumed, _side.Send(Make.Tcp(Device, Host, 80, 5000, [], TcpFlags.Syn | TcpFlags.Ack), PacketHints.MayAnswer));
+        Assert.Equal(Outcome.Consumed, _side.Send(Make.Tcp(Device, Host, 80, 5000, [], TcpFlags.Rst), PacketHints.MayAnswer));
+        Assert.Equal(Outcome.Accept, _side.Send(Make.Tcp(Device, Host, 80, 5001, [], TcpFlags.Syn), PacketHints.MayAnswer));
+        Assert.Equal(Outcome.Accept, _side.Send(Make.Udp(Device, Host, 53, 5000, "x"u8), PacketHints.MayAnswer));
+        In(Make.Udp(Host, Device, 5000, 53, "x"u8));
+        Assert.Equal(Outcome.Consumed, _side.Send(Make.Udp(Device, Host, 53, 5000, "x"u8), PacketHints.MayAnswer));
+        _side.Tables.Egress = null;
+        Assert.Equal(DropReason.NoEgress, _side.Send(Make.Udp(Device, Host, 53, 5000, "x"u8), PacketHints.MayAnswer).Reason);
+    }
+
+    [Fact]
+    public void An_answer_opens_nothing_and_ends_with_the_publication()
+    {
+        Publish();
+        In(Make.Udp(Host, Device, 5000, 53, "x"u8));
+        Assert.Single(Out(Make.Udp(Device, Host, 53, 5000, "x"u8)));
+        _side.Delivered.Clear();
+        _side.Tables.Public = new PublicPorts(new Dictionary<uint, SharedPorts>());
+        Assert.Equal(DropReason.NotPublished, _side.Send(Make.Udp(Device, Host, 53, 5000, "x"u8), PacketHints.MustRelay).Reason);
+        In(Make.Udp(Host, Device, 5000, 53, "x"u8));
+        Assert.Empty(_side.Delivered);
+    }
+
+    [Fact]
+    public void An_error_about_what_a_published_port_sent_comes_in()
+    {
+        Publish();
+        In(Make.Tcp(Host, Device, 5000, 80, [], TcpFlags.Syn));
+        var answer = Make.Tcp(Device, Host, 80, 5000, Make.Bytes(100));
+        Assert.Single(Out(answer));
+        _side.Delivered.Clear();
+        In(Make.Error(answer));
+        In(Make.Error(Make.Tcp(Device, Host, 81, 5000, [])));
+        Assert.Single(_side.Delivered);
+    }
+
+    [Fact]
+    public void The_number_of_a_packet_in_parts_opens_no_port()
+    {
+        Out(Make.Udp(Device, Host, 1000, 443, "x"u8));
+        var first = Make.Udp(Host, Device, 443, 1000, Make.Bytes(64));
+        (first[Ipv4.IdentificationAt + 1], first[Ipv4.FragmentAt]) = (22, 0x20);
+        Ipv4.WriteChecksum(first.AsSpan(0, Ipv4.MinimumHeaderLength));
+        In(first);
+        Assert.Single(_side.Delivered);
+        _side.Delivered.Clear();
+        In(Make.Udp(Host, Device, 0, 22, "x"u8));
+        Assert.Empty(_side.Delivered);
+    }
+
+    private void Publish() => _side.Tables.Public = new PublicPorts(new Dictionary<uint, SharedPorts>
+    {
+        [Device] = new SharedPorts([new PortRange(IpProtocol.Tcp, 80, 80), new PortRange(IpProtocol.Udp, 53, 53)], false),
+    });
 
     private int _lastFlags;
 

@@ -35,12 +35,17 @@ internal sealed class ServiceWorld : IDisposable
 
     public DeviceRegistry Devices { get; private set; } = null!;
 
+    public Publications Publications { get; private set; } = null!;
+
     public RouterService Service { get; private set; } = null!;
 
     public NodeHost Host { get; private set; } = null!;
 
     /// <summary>What was put into the kernel last.</summary>
     public IReadOnlyList<NetfilterBridge.InternetRule> KernelRules { get; private set; } = [];
+
+    /// <summary>The ports of published devices that the kernel was told last.</summary>
+    public IReadOnlyList<AnsweringPorts> KernelPorts { get; private set; } = [];
 
     /// <summary>How often the node was told of other devices or shares.</summary>
     public int Changes { get; private set; }
@@ -83,8 +88,10 @@ internal sealed class ServiceWorld : IDisposable
         Changes = 0;
         Devices.Changed += () => Changes++;
         Host = new NodeHost(Clock, _ => new NoActions(), log);
+        Publications = new Publications(Store, ports => KernelPorts = ports);
         Service = new RouterService(
-            Host, Store, report, Router.Keys, Router.Groups, Devices, new InternetRules(Store, rules => KernelRules = rules), Network, ["wan0", "wwan0"], () => Uplinks, null, () => DnsPast, Router.Enroller.EnrolAsync, Clock);
+            Host, Store, report, Router.Keys, Router.Groups, Devices, new InternetRules(Store, rules => KernelRules = rules),
+            Publications, Network, ["wan0", "wwan0"], () => Uplinks, null, () => DnsPast, Router.Enroller.EnrolAsync, Clock);
     }
 
     /// <summary>What the kernel wrote down of devices that ask other name servers.</summary>

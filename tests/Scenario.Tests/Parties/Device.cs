@@ -1,6 +1,7 @@
 using NTMobile.Packets;
 using NTMobile.RouterCore;
 using NTMobile.RouterCore.Names;
+using NTMobile.RouterCore.Translation;
 using NTMobile.Scenario.Tests.World;
 using NTMobile.Wire.Dns;
 
@@ -18,6 +19,9 @@ internal sealed class Device(MemoryRouter router, LanDevice facts, Clock clock)
     public LanDevice Facts { get; } = facts;
 
     public IReadOnlyList<Share> Shares { get; set; } = [];
+
+    /// <summary>What ordinary hosts may reach; told with the next <see cref="MemoryRouter.TellDevices"/>.</summary>
+    public IReadOnlyList<PortRange> Published { get; set; } = [];
 
     public uint Address => Facts.Address;
 
@@ -65,7 +69,14 @@ internal sealed class Device(MemoryRouter router, LanDevice facts, Clock clock)
         Send(packet);
     }
 
-    public Outcome Send(byte[] packet, PacketHints hints = PacketHints.None) => router.FromLan(packet, hints);
+    // From a published port with the kernel's mark.
+    public Outcome Send(byte[] packet, PacketHints hints = PacketHints.None)
+    {
+        Assert.True(Ipv4.TryRead(packet, out var ip));
+        var (protocol, port) = (ip.Protocol, Ports(in ip).Source);
+        var mayAnswer = Published.Any(p => p.Protocol == protocol && port >= p.First && port <= p.Last);
+        return router.FromLan(packet, hints | (mayAnswer ? PacketHints.MayAnswer : PacketHints.None));
+    }
 
     public void Receive(byte[] packet)
     {

@@ -1,4 +1,5 @@
 using NTMobile.DirectionServer;
+using NTMobile.DirectionServer.Dns;
 using NTMobile.DirectionServer.Registration;
 using NTMobile.DirectionServer.Stun;
 using NTMobile.Packets;
@@ -6,6 +7,7 @@ using NTMobile.RouterCore;
 using NTMobile.Scenario.Tests.World;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Identity;
+using NTMobile.Wire.Dns;
 using NTMobile.Wire.Frames;
 using NTMobile.Wire.Stun;
 
@@ -66,6 +68,16 @@ internal sealed class MemoryDirections : IParty
         };
         _service = new DirectionService(_self, options, _store, new SiteOutput(Site, At, At6), _random.Split(), _world.Clock.Time);
         _dueMs = _world.Clock.NowMs;
+    }
+
+    /// <summary>Asks the zone's name server.</summary>
+    public DnsMessage Ask(string name, DnsType type = DnsType.A)
+    {
+        var (question, answer) = (new byte[512], new byte[1232]);
+        var length = DnsMessage.Query(7, name, type, recursionDesired: false).Write(question);
+        length = Service.AnswerDns(question.AsSpan(0, length), DnsTransport.Udp, Endpoint.Parse("192.0.2.53:5353"), answer);
+        Assert.True(DnsMessage.TryRead(answer.AsSpan(0, length), out var read));
+        return read;
     }
 
     private void Receive(byte[] datagram, in Endpoint from, int place)

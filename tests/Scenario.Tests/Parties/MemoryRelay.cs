@@ -55,8 +55,10 @@ internal sealed class MemoryRelay : IParty
 
     public void Start()
     {
+        Internet?.Translate([]); // the rules are installed anew
         _service = new RelayService(
-            _self, Options, new SiteOutput(Site, At, At6), _random.Split(), _world.Clock.Time, egress: Internet is { } hosts ? (hosts.Options, hosts) : null);
+            _self, Options, new SiteOutput(Site, At, At6), _random.Split(), _world.Clock.Time, egress: Internet is { } hosts ? (hosts.Options, hosts) : null,
+            publishing: Internet is { Publishing: { } publishing } ports ? (publishing, ports) : null);
         _dueMs = _world.Clock.NowMs;
     }
 

@@ -123,7 +123,7 @@ internal sealed partial class MemoryRouter : IParty
         return device;
     }
 
-    public void TellDevices() => Tell(new DevicesChanged([.. _devices.Values.Select(d => new SharedDevice(d.Facts, d.Shares))]));
+    public void TellDevices() => Tell(new DevicesChanged([.. _devices.Values.Select(d => new SharedDevice(d.Facts, d.Shares) { Published = d.Published })]));
 
     public void Tick()
     {

@@ -43,6 +43,8 @@ export const nameDevice = (label, device) => send("PUT", `/api/devices/${encodeU
 export const forgetDevice = (label) => send("DELETE", `/api/devices/${encodeURIComponent(label)}`);
 export const share = (device, ports, group) => send("POST", "/api/shares", { device, ports, group });
 export const unshare = (id) => send("DELETE", `/api/shares/${encodeURIComponent(id)}`);
+export const publish = (device, ports) => send("POST", "/api/published", { device, ports });
+export const unpublish = (device) => send("DELETE", `/api/published/${encodeURIComponent(device)}`);
 export const setInternetRule = (way, device, destination) => send("POST", "/api/internet", { way, device, destination });
 export const forgetInternetRule = (id) => send("DELETE", `/api/internet/${encodeURIComponent(id)}`);
 export const ping = (name, count) => send("POST", "/api/ping", { name, count });

@@ -27,11 +27,11 @@ export function describePorts(ports) {
   return [...names, ...left];
 }
 
-export const portsPicker = (redraw, chosen) => h("fieldset", { class: "ports" },
+export const portsPicker = (redraw, chosen, without = []) => h("fieldset", { class: "ports" },
   h("legend", { class: "field-label" }, t("share.what")),
-  tile("all", t("ports.all"), t("ports.allHint"), redraw, chosen, false),
+  !without.includes("all") && tile("all", t("ports.all"), t("ports.allHint"), redraw, chosen, false),
   h("div", { class: "tiles" },
-    Object.entries(services).map(([name, list]) => tile(name, t(`ports.${name}`), list.join(", "), redraw, chosen, chosen.has("all")))));
+    Object.entries(services).filter(([name]) => !without.includes(name)).map(([name, list]) => tile(name, t(`ports.${name}`), list.join(", "), redraw, chosen, chosen.has("all")))));
 
 const tile = (name, title, hint, redraw, chosen, disabled) => h("label", { key: name, class: "tile" },
   h("input", {

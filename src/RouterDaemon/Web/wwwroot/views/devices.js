@@ -7,6 +7,7 @@ import { broken, button, chip, doing, empty, mono, section, viewTitle } from "..
 import { icon } from "../parts/icons.js";
 import { confirm, field, openDialog } from "../parts/dialog.js";
 import { internet } from "../parts/internet.js";
+import { publishButton, publishedLine } from "../parts/published.js";
 import { chosenPorts, describePorts, portsPicker } from "../parts/ports.js";
 import { toast } from "../parts/toast.js";
 
@@ -26,6 +27,7 @@ export function devices({ snapshot }) {
 
 function device(d, snapshot) {
   const shares = snapshot.shares.filter((s) => s.device === d.label);
+  const published = snapshot.published.find((p) => p.device === d.label);
   return h("article", { key: d.label, class: "card device", id: `device-${d.label}` },
     h("header", { class: "card-head" },
       h("h3", {}, d.label),
@@ -34,12 +36,14 @@ function device(d, snapshot) {
     h("p", { class: "addresses" }, mono(broken(d.fullName)), d.address && mono(d.address), d.mac && mono(d.mac)),
     d.claimedBy && claim(d),
     h("div", { class: "shares" },
-      shares.length === 0 && h("p", { class: "soft" }, t("devices.closed")),
-      shares.map((s) => shareLine(s, snapshot.groups))),
+      shares.length === 0 && !published && h("p", { class: "soft" }, t("devices.closed")),
+      shares.map((s) => shareLine(s, snapshot.groups)),
+      published && publishedLine(published)),
     h("footer", { class: "row" },
       d.confirmed
         ? h("button", { type: "button", class: "button button-tint", onclick: () => openShare(d, snapshot.groups) }, icon("share"), t("share.go"))
         : button("main", t("devices.confirm"), doing(() => nameDevice(d.label, { mac: d.mac, address: d.address }), t("devices.confirmed", { name: d.label }))),
+      d.confirmed && publishButton(d),
       button("quiet", t("devices.forget"), () => confirm(
         t("devices.forgetTitle", { name: d.label }), t("devices.forgetText"), t("devices.forget"), () => forgetDevice(d.label)))));
 }

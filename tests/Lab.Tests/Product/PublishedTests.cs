@@ -1,0 +1,183 @@
+using System.Net;
+using NTMobile.Lab.Product;
+
+namespace NTMobile.Lab.Tests.Product;
+
+/// <summary>A device that its owner publishes, and hosts outside that know nothing of all this: they ask an ordinary resolver.</summary>
+public sealed class PublishedWorld : ProductFixture
+{
+    public const int ClosedPort = 8081;
+
+    public ProductRouter Alice => World["alice"];
+
+    public Host Nas => Alice.Site.Devices[0];
+
+    public Host Outside => World.Lab.Host("outside");
+
+    public SshServer Ssh { get; private set; } = null!;
+
+    protected override bool Egress => true;
+
+    protected override int PublicAddresses => 1;
+
+    protected override void Describe(WorldBuilder world)
+    {
+        world.Site("alice", Presets.Symmetric, new SiteOptions { Devices = 2 });
+        world.Place(Presets.Home, "cafe");
+        world.Place(Presets.Cloud, "street");
+        world.Server("outside");
+        world.Server("resolver");
+    }
+
+    protected override async Task StartAsync()
+    {
+        var resolver = World.Lab.Host("resolver");
+        await DnsServer.StartAsync(resolver, zones: new Dictionary<string, IPAddress> { [ProductWorld.Zone] = World.ServerHost.Address });
+        PlannedHost.SetResolver(Outside.Name, resolver.Address);
+        var folder = Directory.CreateDirectory(Path.Combine(World.Lab.LogFolder, "www")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "page"), "the nas");
+        foreach (var port in new[] { 80, ClosedPort })
+        {
+            await HttpFileServer.StartAsync(Nas, folder, port);
+        }
+
+        Ssh = await SshServer.StartAsync(Nas);
+        foreach (var (device, label) in Alice.Site.Devices.Zip(["nas", "printer"]))
+        {
+            await device.ExecAsync("ping", "-c1", "-W1", Alice.Site.LanAddress.ToString());
+            await Alice.NtmAsync("devices", "name", label, device.Address.ToString());
+        }
+
+        await Alice.NtmAsync("share", "printer");
+    }
+}
+
+public sealed class PublishedTests(PublishedWorld fixture, ITestOutputHelper output) : ProductTest<PublishedWorld>(fixture)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private string Name => Fixture.Alice.Name("nas");
+
+    private IPAddress Public => Fixture.World.PublicAddresses[0];
+
+    [Fact]
+    public async Task A_host_on_the_Internet_opens_page_and_shell_by_name_and_nothing_else()
+    {
+        await Fixture.Alice.Site.Router.ExecAsync("dotnet", Binaries.Cli, "unpublish", "nas", "--socket", Fixture.Alice.ControlSocket); // of another test
+        Assert.Contains("status: NXDOMAIN", await Fixture.Outside.DigAsync(Fixture.Alice.Name("unheard-of")), StringComparison.Ordinal);
+        Assert.DoesNotContain(Public.ToString(), await Fixture.Outside.DigAsync(Fixture.Alice.Name("printer")), StringComparison.Ordinal);
+        await IsGoneAsync();
+        output.WriteLine(await PublishAsync("tcp/80,tcp/22"));
+        var seen = await Capture.StartAsync(Fixture.Nas, "eth0", "tcp port 80 or icmp");
+        var clear = await Capture.StartAsync(Fixture.Alice.Site.Router, "wan0", $"host {Fixture.Outside.Address}");
+        Assert.Equal("the nas", await CurlAsync("/page"));
+        Assert.Equal("inside", (await Fixture.Outside.RunAsync("ssh", Fixture.Ssh.Arguments(Name, "echo", "inside"))).Trim());
+        Assert.NotEqual(0, (await Fixture.Outside.ExecAsync("curl", "-sS", "-m", "3", $"http://{Name}:{PublishedWorld.ClosedPort}/page")).ExitCode);
+        await Fixture.Outside.ExecAsync("ping", "-n", "-c1", "-W1", Public.ToString());
+        await Task.WhenAll(seen.StopAsync(), clear.StopAsync());
+        Assert.True(await seen.CountPacketsAsync($"src host {Fixture.Outside.Address}") > 0);
+        Assert.Equal(0, await seen.CountPacketsAsync($"icmp or not host {Fixture.Outside.Address}"));
+        Assert.Equal(0, await clear.CountPacketsAsync());
+    }
+
+    [Fact]
+    public async Task The_pool_behind_the_relay_server_is_closed_to_whoever_knows_its_addresses()
+    {
+        await PublishAsync("tcp/80");
+        Assert.Equal("the nas", await CurlAsync("/page"));
+        await Fixture.World.Lab.Core.IpAsync($"route add 100.72.0.0/16 via {Fixture.World.ServerHost.Address}");
+        var seen = await Capture.StartAsync(Fixture.Nas, "eth0", $"host {Fixture.Outside.Address}");
+        for (var last = 1; last <= 3; last++)
+        {
+            await Fixture.Outside.ExecAsync("curl", "-sS", "-m", "1", $"http://100.72.0.{last}/page");
+        }
+
+        await seen.StopAsync();
+        Assert.Equal(0, await seen.CountPacketsAsync());
+    }
+
+    [Fact]
+    public async Task A_connection_from_outside_goes_on_over_two_moves_and_ends_with_the_publication()
+    {
+        const int port = 8080;
+        await PublishAsync($"tcp/80,tcp/{port}");
+        await using var web = await EndlessDownload.StartAsync(Fixture.Nas, port);
+        var file = new FileInfo(Path.Combine(Fixture.World.Lab.LogFolder, "download"));
+        var download = DownloadAsync(file, port);
+        foreach (var place in new[] { "cafe", "street" })
+        {
+            await MoreAsync(download, file);
+            await Fixture.Alice.Site.Uplink.ReplugAsync(Fixture.World.Lab.Place(place));
+        }
+
+        await MoreAsync(download, file);
+        var sent = await web.EndAsync();
+        Assert.Equal("200", (await download).Output.Trim());
+        Assert.Equal(sent, await BigFile.Sha256Async(file.FullName));
+        Assert.Equal([Fixture.Outside.Address], web.Clients);
+    }
+
+    [Fact]
+    public async Task After_the_end_the_name_is_gone_running_connections_stop_and_the_policy_of_the_device_does_not_matter()
+    {
+        const int port = 8082;
+        await Fixture.Alice.NtmAsync("internet", "relay", "--device", "nas");
+        await PublishAsync($"tcp/80,tcp/{port}");
+        await using var web = await EndlessDownload.StartAsync(Fixture.Nas, port);
+        var file = new FileInfo(Path.Combine(Fixture.World.Lab.LogFolder, "ended"));
+        var download = DownloadAsync(file, port);
+        await MoreAsync(download, file);
+        await Fixture.Alice.NtmAsync("unpublish", "nas");
+        await Fixture.Alice.NtmAsync("internet", "forget", await RuleIdAsync());
+        await IsGoneAsync();
+        var before = Length(file);
+        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        Assert.InRange(Length(file), before, before + (256 << 10)); // what was under way
+        Assert.NotEqual(0, (await Fixture.Outside.ExecAsync("curl", "-sS", "-m", "2", $"http://{Public}/page")).ExitCode);
+        Assert.DoesNotContain("published", await Fixture.Alice.NtmAsync("devices"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_relay_server_has_no_room_for_is_told_and_not_kept()
+    {
+        await PublishAsync("tcp/80");
+        var refused = await Fixture.Alice.Site.Router.ExecAsync(
+            "dotnet", Binaries.Cli, "publish", "printer", "--ports", "tcp/80", "--socket", Fixture.Alice.ControlSocket);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("taken at every public address", refused.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("printer", await PublishedAsync(), StringComparison.Ordinal);
+        Assert.Contains("is published", await Fixture.Alice.NtmAsync("publish", "printer", "--ports", "tcp/631"), StringComparison.Ordinal);
+        await Fixture.Alice.NtmAsync("unpublish", "printer");
+    }
+
+    private Task<string> PublishAsync(string ports) => Fixture.Alice.NtmAsync("publish", "nas", "--ports", ports);
+
+    private async Task<string> PublishedAsync() =>
+        string.Concat((await Fixture.Alice.NtmAsync("devices")).Split('\n').Where(l => l.Contains("published", StringComparison.Ordinal)));
+
+    private async Task<string> RuleIdAsync() =>
+        (await Fixture.Alice.NtmJsonAsync("internet")).GetProperty("rules")[0].GetProperty("id").GetString()!;
+
+    // Of the DS itself: a resolver remembers for a while.
+    private Task IsGoneAsync() => Asking.UntilAsync("the name is gone", Patience, async () =>
+        (await Fixture.Outside.RunAsync("dig", $"@{Fixture.World.ServerHost.Address}", Name, "A")).Contains("status: NXDOMAIN", StringComparison.Ordinal));
+
+    private Task<string> CurlAsync(string path) => Fixture.Outside.RunAsync("curl", "-sS", "-m", "10", $"http://{Name}{path}");
+
+    private Task<ExecResult> DownloadAsync(FileInfo file, int port) => Fixture.Outside.ExecAsync(
+        TimeSpan.FromMinutes(2), "curl", "-sS", "-N", "-m", "60", "-o", file.FullName, "-w", "%{http_code}", $"http://{Name}:{port}/");
+
+    // Until another megabyte has come.
+    private static async Task MoreAsync(Task<ExecResult> download, FileInfo file)
+    {
+        var enough = Length(file) + (1 << 20);
+        await Asking.UntilAsync("the download goes on", Patience, () => Task.FromResult(download.IsCompleted || Length(file) > enough));
+        Assert.False(download.IsCompleted, "the download has ended");
+    }
+
+    private static long Length(FileInfo file)
+    {
+        file.Refresh();
+        return file.Exists ? file.Length : 0;
+    }
+}
