@@ -213,6 +213,23 @@ public sealed partial class DirectionService
         return true;
     }
 
+    // Who asks too often gets no answer, and asks again. The answer is what the name server tells everybody who knows the name.
+    private bool NameDevice(ServerSession session, ReadOnlySpan<byte> body, FrameBuilder reply)
+    {
+        if (!DeviceNameRequest.TryRead(body, out DeviceNameRequest request))
+        {
+            return false;
+        }
+
+        if (session.State is NodeRecord asker && asker.Directions.TryTake())
+        {
+            string? label = _nodes.TryFind(request.Address, out NodeRecord? owner) && _nodes.IsLive(owner) ? owner.LabelOf(request.Address) : null;
+            reply.Append(new DeviceName(request.Request, label is null ? null : $"{label}.{owner!.Name}"));
+        }
+
+        return true;
+    }
+
     /// <summary>Keeps the sessions' calls off the public surface.</summary>
     private sealed class Owner(DirectionService service) : ISessionOwner
     {
@@ -234,6 +251,7 @@ public sealed partial class DirectionService
             FrameType.DirectionRequest => service.Direct(session, body, reply),
             FrameType.RouteDirectionAck => service.Acknowledge(session, body),
             FrameType.PrekeyOffer => TakePrekeys(session, body, reply),
+            FrameType.DeviceNameRequest => service.NameDevice(session, body, reply),
             FrameType.PublishedNames => service.NamePublished(session, body, reply),
             _ => !Enum.IsDefined(type),
         };

@@ -3,12 +3,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using NTMobile.DirectionServer.Registration;
+using NTMobile.Wire;
 using NTMobile.Wire.Dns;
 
 namespace NTMobile.DirectionServer.Dns;
 
-/// <summary>What the zone holds: its SOA and NS, the servers' addresses, and an NTM record for each known node, and the addresses of
-/// published devices (docs/protocol.md §4).</summary>
+/// <summary>What the zone holds: its SOA and NS, the servers' addresses, and an NTM record for each known node, the addresses of
+/// published devices, and the virtual ones of others (docs/protocol.md §4).</summary>
 internal sealed class Zone(DirectionOptions options, Registrations nodes, TimeProvider time)
 {
     private const uint HostLife = 300; // s
@@ -52,9 +53,17 @@ internal sealed class Zone(DirectionOptions options, Registrations nodes, TimePr
         {
             yield return new DnsRecord(name, NodeLife, new NtmRecord(SHA256.HashData(node.IdentityKey), options.ServerName));
         }
-        else if (FindNodeOf(name, out string label) is { } owner && nodes.IsLive(owner) && owner.Published.TryGetValue(label, out uint published))
+        else if (FindNodeOf(name, out string label) is { } owner && nodes.IsLive(owner))
         {
-            yield return new DnsRecord(name, PublishedLife, new ARecord(published));
+            // Who is let in from everywhere is not to be looked for where only members get.
+            if (owner.Published.TryGetValue(label, out uint published))
+            {
+                yield return new DnsRecord(name, PublishedLife, new ARecord(published));
+            }
+            else if (owner.HasDevice(label))
+            {
+                yield return new DnsRecord(name, NodeLife, new AaaaRecord(VirtualIpv6.Of(owner.Name, label)));
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using NTMobile.Security.Channel;
+using NTMobile.Wire;
 using NTMobile.Wire.Frames;
 using NTMobile.Wire.Identity;
 
@@ -46,6 +47,9 @@ internal sealed class NodeRecord(string name, TokenBucket directions)
             _devices = [.. value.Devices];
         }
     }
+
+    /// <summary>The label of the device with this virtual IPv6 address; null: it has none.</summary>
+    public string? LabelOf(UInt128 address) => _devices.FirstOrDefault(label => VirtualIpv6.Of(name, label) == address);
 
     /// <summary>Whether the node registered a device with this label.</summary>
     public bool HasDevice(string label) => _devices.Contains(label);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Identity;
+using NTMobile.Wire;
 using NTMobile.Wire.Frames;
 using NTMobile.Wire.Identity;
 
@@ -15,6 +16,7 @@ internal sealed class Registrations
     private readonly IRegistrationStore _store;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, NodeRecord> _nodes = [];
+    private readonly Dictionary<ulong, NodeRecord> _byNetwork = []; // the first of two whose hashes are one
 
     public Registrations(DirectionOptions options, IRegistrationStore store, TimeProvider time)
     {
@@ -38,6 +40,9 @@ internal sealed class Registrations
 
     /// <summary>Finds a node by its name in full.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out NodeRecord? node) => _nodes.TryGetValue(name, out node);
+
+    /// <summary>Finds the node whose devices have virtual IPv6 addresses like this one.</summary>
+    public bool TryFind(UInt128 address, [NotNullWhen(true)] out NodeRecord? node) => _byNetwork.TryGetValue(VirtualIpv6.Network(address), out node);
 
     /// <summary>Whether a node is registered now: its session gave a sign within the lifetime.</summary>
     public bool IsLive(NodeRecord node) =>
@@ -74,7 +79,7 @@ internal sealed class Registrations
                 return RegistrationResult.TooManyDevices;
             }
 
-            _nodes.Add(session.Name, node = NewRecord(session.Name));
+            Add(node = NewRecord(session.Name));
         }
 
         return Update(node, session, request, bundle);
@@ -87,6 +92,7 @@ internal sealed class Registrations
         foreach (NodeRecord node in _nodes.Values.Where(node => node.LastSeen < oldest && !IsLive(node)).ToList())
         {
             _nodes.Remove(node.Name);
+            _byNetwork.Remove(VirtualIpv6.Network(node.Name));
             Changes++;
         }
     }
@@ -151,6 +157,12 @@ internal sealed class Registrations
         node.IdentityKey = bundle.IdentityKey;
         node.BundleSerial = bundle.Serial;
         node.LastSeen = remembered.LastSeen;
+        Add(node);
+    }
+
+    private void Add(NodeRecord node)
+    {
         _nodes[node.Name] = node;
+        _byNetwork.TryAdd(VirtualIpv6.Network(node.Name), node);
     }
 }

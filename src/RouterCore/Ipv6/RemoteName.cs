@@ -1,3 +1,5 @@
+using NTMobile.Wire;
+
 namespace NTMobile.RouterCore;
 
 /// <summary>

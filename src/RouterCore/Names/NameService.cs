@@ -20,6 +20,7 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
     private readonly Dictionary<(uint Device, string Name), List<DnsPacket>> _queries = [];
     private readonly HashSet<ulong> _wanted = [];
     private readonly Dictionary<ulong, long> _refusedMs = [];
+    private readonly NameFinder _finder = new(node, peers.Directions, leases);
 
     /// <summary>The last refusals, newest last.</summary>
     public List<Refusal> Refusals { get; } = [];
@@ -63,12 +64,7 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
 
         if (node.Tables.StandIns.Virtual(ip.Destination) == 0)
         {
-            if (node.StandIns.Own is [var own, ..] && Ipv6Errors.AddressUnreachable(held.Packet, own) is { } error)
-            {
-                node.Act.SendToLan(error);
-            }
-
-            return DropReason.UnknownVirtualAddress;
+            return _finder.OnHeld(held, ip.Destination);
         }
 
         if (node.StandIns.Get(ip.Source) == 0)

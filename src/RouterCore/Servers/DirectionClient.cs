@@ -7,11 +7,13 @@ namespace NTMobile.RouterCore.Servers;
 internal sealed class DirectionClient : IServerUser
 {
     private const int DirectionTries = 5;
+    private const int NameTries = 3;
     private readonly NodeContext _node;
     private readonly RelayClient _relays;
     private readonly Action<RouteDirection> _onInvited;
     private readonly Action _onCandidatesChanged;
     private readonly Dictionary<uint, Pending> _directions = [];
+    private readonly Dictionary<uint, PendingName> _names = [];
     private readonly ServerConnection? _server;
     private FilteringTest? _filteringTest;
     private Retry? _registering;
@@ -54,7 +56,7 @@ internal sealed class DirectionClient : IServerUser
 
     public long DueMs => Math.Min(
         Math.Min(Math.Min(_server?.DueMs ?? long.MaxValue, _renewMs), _server?.IsUp == true ? Math.Min(_registering?.DueMs ?? long.MaxValue, Math.Min(_node.Prekeys.DueMs, _node.Publishing.TellDueMs)) : long.MaxValue),
-        _directions.Values.Select(d => d.Retry.DueMs).Append(_filteringTest?.DueMs ?? long.MaxValue).Min());
+        _directions.Values.Select(d => d.Retry.DueMs).Concat(_names.Values.Select(n => n.Retry.DueMs)).Append(_filteringTest?.DueMs ?? long.MaxValue).Min());
 
     /// <summary>Our addresses: those of the uplinks, where gateways map us to, and as the servers see us.</summary>
     public Candidate[] Candidates() =>
@@ -76,6 +78,15 @@ internal sealed class DirectionClient : IServerUser
         var pending = new Pending(device, answered, new Retry(250, 1000, DirectionTries));
         _directions[number] = pending;
         TickDirection(number, pending);
+    }
+
+    /// <summary>Asks whose a virtual IPv6 address is; the answer, a device's name in full or null, comes once, also when nobody answers.</summary>
+    public void AskName(UInt128 address, Action<string?> answered)
+    {
+        var number = _node.NextNumber();
+        var pending = new PendingName(address, answered, new Retry(250, 1000, NameTries));
+        _names[number] = pending;
+        TickName(number, pending);
     }
 
     /// <summary>Groups changed: a new bundle shows them.</summary>
@@ -123,6 +134,11 @@ internal sealed class DirectionClient : IServerUser
         foreach (var (number, pending) in _directions.ToArray())
         {
             TickDirection(number, pending);
+        }
+
+        foreach (var (number, pending) in _names.ToArray())
+        {
+            TickName(number, pending);
         }
     }
 
@@ -196,6 +212,8 @@ internal sealed class DirectionClient : IServerUser
                 return OtherEndpoints.TryRead(body, out var others) && OnOthers(others);
             case FrameType.PrekeyOfferAck:
                 return PrekeyOfferAck.TryRead(body, out var kept) && OnPrekeysKept(in kept);
+            case FrameType.DeviceName:
+                return DeviceName.TryRead(body, out var named) && AnswerName(named.Request, named.Name);
             case FrameType.PublishedNamesAck:
                 return _node.Publishing.OnNamed(body);
             default:
@@ -293,6 +311,28 @@ internal sealed class DirectionClient : IServerUser
         }
     }
 
+    private void TickName(uint number, PendingName pending)
+    {
+        if (pending.Retry.IsDue(_node.NowMs))
+        {
+            _server?.Send(new DeviceNameRequest(number, pending.Address));
+        }
+        else if (pending.Retry.IsOver(_node.NowMs))
+        {
+            AnswerName(number, null);
+        }
+    }
+
+    private bool AnswerName(uint number, string? name)
+    {
+        if (_names.Remove(number, out var pending))
+        {
+            pending.Answered(name);
+        }
+
+        return true;
+    }
+
     /// <summary>Tells the DS what we are now; repeated until it answers.</summary>
     public void Register()
     {
@@ -312,6 +352,8 @@ internal sealed class DirectionClient : IServerUser
     private void RebuildBundle() => Bundle = _node.Groups.BuildBundle(_node.Settings, _serial++, _node.Random);
 
     private sealed record Pending(string Device, Action<Direction> Answered, Retry Retry);
+
+    private sealed record PendingName(UInt128 Address, Action<string?> Answered, Retry Retry);
 }
 
 /// <summary>The DS's answer to a question for a route.</summary>

@@ -58,5 +58,5 @@ internal sealed class DeviceFinder(string lan) : INeighbours, IDisposable
 
     /// <summary>Of IPv6 neither link-local nor multicast nor virtual.</summary>
     public static bool IsOfDevices(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
-        || (!address.IsIPv6LinkLocal && !address.IsIPv6Multicast && !RouterCore.VirtualIpv6.Contains(Endpoint.From(address, 0).Address));
+        || (!address.IsIPv6LinkLocal && !address.IsIPv6Multicast && !Wire.VirtualIpv6.Contains(Endpoint.From(address, 0).Address));
 }

@@ -118,7 +118,7 @@ internal sealed class KernelNetwork : IDisposable
         AdvertisedUplinks = [.. _configuration.Uplinks.Where(HearsAdvertisements)],
     });
 
-    private static IPNetwork Prefix6 => IPNetwork.Parse(RouterCore.VirtualIpv6.Prefix);
+    private static IPNetwork Prefix6 => IPNetwork.Parse(Wire.VirtualIpv6.Prefix);
 
     // Only while the machine does not forward; an owner's 0 (never) stays, and so does 2 (always).
     private static bool HearsAdvertisements(string uplink) =>

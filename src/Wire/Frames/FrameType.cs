@@ -60,6 +60,12 @@ public enum FrameType : byte
     /// <summary><see cref="Frames.PublishedNamesAck"/>.</summary>
     PublishedNamesAck = 0x19,
 
+    /// <summary><see cref="Frames.DeviceNameRequest"/>.</summary>
+    DeviceNameRequest = 0x1C,
+
+    /// <summary><see cref="Frames.DeviceName"/>.</summary>
+    DeviceName = 0x1D,
+
     /// <summary><see cref="Frames.RelayKey"/>.</summary>
     RelayKey = 0x20,
 

@@ -20,7 +20,7 @@ public sealed class Ipv6LanWorld : ProductFixture
     {
         var lan6 = IPNetwork.Parse("fd00:8::/64");
         world.Site("alice", Presets.Home);
-        world.Site("bob", Presets.Home, new SiteOptions { Lan6 = lan6, DevicesHaveIpv4 = false });
+        world.Site("bob", Presets.Home, new SiteOptions { Lan6 = lan6, DevicesHaveIpv4 = false, Devices = 2 });
         world.Site("carol", Presets.Cloud, new SiteOptions { Lan6 = lan6 });
     }
 
@@ -33,6 +33,8 @@ public sealed class Ipv6LanWorld : ProductFixture
             await HttpFileServer.StartAsync(device, folder);
             await router.ShareAsync(device, "box");
         }
+
+        await Bob.ShareAsync(Bob.Site.Devices[1], "lamp");
     }
 }
 
@@ -47,6 +49,18 @@ public sealed class Ipv6LanTests(Ipv6LanWorld fixture) : ProductTest<Ipv6LanWorl
         { "carol", "alice", "6" },
         { "carol", "alice", "4" },
     };
+
+    [Fact]
+    public async Task A_device_that_bypasses_its_router_for_names_gets_through_by_the_public_address_record()
+    {
+        var (device, name) = (Fixture.Carol.Site.Device, Fixture.Bob.Name("lamp"));
+        var address = string.Empty;
+        await Asking.UntilAsync("the DS knows the lamp", TimeSpan.FromSeconds(20), async () => // over TCP, which the router lets pass
+            (address = (await device.RunAsync("dig", "+tcp", "+short", $"@{Fixture.World.ServerHost.Address}", name, "AAAA")).Trim()).Length > 0);
+        Assert.StartsWith("fd4e:54", address, StringComparison.Ordinal);
+        Assert.Equal((3, 3), await device.PingAsync(address, 3));
+        Assert.Equal(0, (await device.PingAsync("fd4e:5400::1", 1)).Received);
+    }
 
     [Theory]
     [MemberData(nameof(Pairs))]

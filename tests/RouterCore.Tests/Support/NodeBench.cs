@@ -59,6 +59,9 @@ internal sealed class NodeBench : IActions
     /// <summary>Other packets that went to the LAN: ICMP errors.</summary>
     public List<byte[]> Errors { get; } = [];
 
+    /// <summary>Packets that the packet path gets once more.</summary>
+    public List<byte[]> Forwarded { get; } = [];
+
     public List<VirtualLease> Saved { get; } = [];
 
     public TestGroup NewGroup(string name) => new(name, _random.Split(), Time);
@@ -102,6 +105,17 @@ internal sealed class NodeBench : IActions
     /// <summary>A packet of the device to a virtual address that has no context.</summary>
     public DropReason Hold(byte[] packet) => Names.OnHeld(new PacketHeld(packet, PacketHints.None));
 
+    /// <summary>An IPv6 packet for whose addresses nothing stands.</summary>
+    public DropReason HoldIpv6(byte[] packet)
+    {
+        _node.StandIns.Own = [Six.Router];
+        _request = _node.NextNumber() + 1;
+        return Names.OnHeld(new Ipv6Held(packet, PacketHints.None));
+    }
+
+    /// <summary>The DS answers the last question for a name.</summary>
+    public void Name(string? name) => FromServer(new DeviceName(_request, name));
+
     public void Advance(double seconds)
     {
         for (var passed = 0.0; passed < seconds; passed += 0.05)
@@ -124,6 +138,13 @@ internal sealed class NodeBench : IActions
 
     public void SendToLan(ReadOnlySpan<byte> packet)
     {
+        if (Ipv6.TryRead(packet, out _))
+        {
+            Assert.True(Six.HasRightChecksum(packet.ToArray()));
+            Errors.Add(packet.ToArray());
+            return;
+        }
+
         Assert.True(Ipv4.TryRead(packet, out var ip));
         Assert.Equal(0xFFFF, Checksum.Sum(ip.Bytes[..ip.HeaderLength]));
         Assert.True(Check.HasRightChecksum(packet.ToArray()));
@@ -140,9 +161,7 @@ internal sealed class NodeBench : IActions
         Errors.Add(packet.ToArray());
     }
 
-    public void Forward(byte[] packet, PacketHints hints)
-    {
-    }
+    public void Forward(byte[] packet, PacketHints hints) => Forwarded.Add(packet);
 
     public void Receive(int uplink, in Endpoint from, byte[] datagram, LoopState? givenBy)
     {

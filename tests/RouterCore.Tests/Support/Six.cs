@@ -12,6 +12,9 @@ internal static class Six
     /// <summary>The same at bob's: both LANs have one prefix and both devices one address.</summary>
     public static readonly Ipv6Pair Bob = new(Address(0xFD00_0008, 0x64), Address(0xFD4E_5422, 0xA11CE));
 
+    /// <summary>alice's router on its LAN.</summary>
+    public static readonly UInt128 Router = Address(0xFD00_0008, 1);
+
     /// <summary>The same transport in an IPv6 packet, with a right checksum.</summary>
     public static byte[] From(byte[] packet, UInt128 source, UInt128 destination)
     {

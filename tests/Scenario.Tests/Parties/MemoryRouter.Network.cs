@@ -146,6 +146,9 @@ internal sealed partial class MemoryRouter : IActions
     /// <summary>Gives a datagram to the router as if it had come in on the newest uplink.</summary>
     public void Inject(byte[] datagram, in Endpoint from) => Receive(_uplinks.Where(u => u.Value.Plug == _lastPlug).Min(u => u.Key), datagram, from);
 
+    /// <summary>IPv6 packets that went to the LAN.</summary>
+    public List<byte[]> Ipv6ToLan { get; } = [];
+
     /// <summary>A packet of a LAN device.</summary>
     public Outcome FromLan(byte[] packet, PacketHints hints)
     {
@@ -187,6 +190,12 @@ internal sealed partial class MemoryRouter : IActions
 
     private void Deliver(byte[] packet)
     {
+        if (Ipv6.TryRead(packet, out _))
+        {
+            Ipv6ToLan.Add(packet);
+            return;
+        }
+
         Assert.True(Ipv4.TryRead(packet, out var ip), "the router made a packet that is none");
         if (_devices.TryGetValue(ip.Destination, out var device))
         {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace NTMobile.RouterCore;
+namespace NTMobile.Wire;
 
 /// <summary>
 /// Virtual IPv6 addresses: out of one unique local prefix (RFC 4193), a /64 for each router, made of the router's name, and an address in it, made of the
@@ -19,15 +19,25 @@ public static class VirtualIpv6
     /// <summary>Whether an address lies in the prefix.</summary>
     public static bool Contains(UInt128 address) => (uint)(address >> 104) == First24Bits;
 
+    /// <summary>The part of an address that all devices of one router have in common: the first 64 bits.</summary>
+    public static ulong Network(UInt128 address) => (ulong)(address >> 64);
+
+    /// <summary>The same of a router.</summary>
+    /// <param name="router">Its full name.</param>
+    public static ulong Network(string router)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.ASCII.GetBytes("NTM1 virtual" + router), hash);
+        return ((ulong)First24Bits << 40) | (BinaryPrimitives.ReadUInt64BigEndian(hash) >> 24);
+    }
+
     /// <summary>The address of a device.</summary>
     /// <param name="router">Its router's full name.</param>
     /// <param name="device">Its label, or another name for what is shown of it.</param>
     public static UInt128 Of(string router, string device)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.ASCII.GetBytes("NTM1 virtual" + router), hash);
-        var network = BinaryPrimitives.ReadUInt64BigEndian(hash) >> 24;
         SHA256.HashData(Encoding.ASCII.GetBytes($"NTM1 virtual{router}\0{device}"), hash);
-        return new UInt128(((ulong)First24Bits << 40) | network, BinaryPrimitives.ReadUInt64BigEndian(hash));
+        return new UInt128(Network(router), BinaryPrimitives.ReadUInt64BigEndian(hash));
     }
 }
