@@ -5,6 +5,9 @@ namespace NTMobile.Lab.Tests.Product;
 /// <summary>alice has nothing but IPv6 outside, bob and carol nothing but IPv4, dora and erin both.</summary>
 public sealed class Ipv6OutsideWorld : ProductFixture
 {
+    /// <summary>The least that IPv6 promises (RFC 8200 §5), without a word to who sends more.</summary>
+    public const int NarrowMtu = 1280;
+
     public ProductRouter Alice => World["alice"];
 
     protected override void Describe(WorldBuilder world)
@@ -14,7 +17,7 @@ public sealed class Ipv6OutsideWorld : ProductFixture
         world.Site("bob", Presets.Home);
         world.Site("carol", Presets.Symmetric);
         world.Site("dora", [world.Place(Presets.Home, options: both)]);
-        world.Site("erin", [world.Place(Presets.Home, options: both)]);
+        world.Site("erin", [world.Place(Presets.Symmetric, options: both)]);
         world.Place(Presets.V6Only);
     }
 
@@ -26,6 +29,7 @@ public sealed class Ipv6OutsideWorld : ProductFixture
         }
 
         await Iperf3.ServeAsync(World["dora"].Site.Device);
+        await World.Lab.Place("v6only2").SetMtuAsync(NarrowMtu, sendErrors: false);
     }
 }
 
@@ -72,7 +76,7 @@ public sealed class Ipv6OutsideTests(Ipv6OutsideWorld fixture, ITestOutputHelper
     }
 
     [Fact]
-    public async Task A_connection_survives_the_move_to_a_network_with_IPv6_alone_and_back()
+    public async Task A_connection_survives_the_move_to_a_narrow_network_with_IPv6_alone_and_back()
     {
         var bob = World["bob"];
         var home = bob.Site.Uplink.Place;
@@ -81,6 +85,7 @@ public sealed class Ipv6OutsideTests(Ipv6OutsideWorld fixture, ITestOutputHelper
         await Task.Delay(1500, TestContext.Current.CancellationToken);
         await bob.Site.Uplink.ReplugAsync(World.Lab.Place("v6only2"));
         await Task.Delay(2500, TestContext.Current.CancellationToken);
+        var path = (await bob.SessionAsync("dora"))!.Value.GetProperty("path");
         await bob.Site.Uplink.ReplugAsync(home);
         var throughput = await flow;
         var moves = (await bob.SessionAsync("dora"))!.Value.GetProperty("moves").EnumerateArray().ToArray();
@@ -89,6 +94,8 @@ public sealed class Ipv6OutsideTests(Ipv6OutsideWorld fixture, ITestOutputHelper
             output.WriteLine($"{move.GetProperty("cause")}, {move.GetProperty("from")} → {move.GetProperty("to")}, gap {move.GetProperty("gapMs")} ms, {move.GetProperty("lost")} lost");
         }
 
+        Assert.StartsWith("[", path.GetProperty("remote").GetString());
+        Assert.Equal(Ipv6OutsideWorld.NarrowMtu, path.GetProperty("mtu").GetInt32());
         Assert.True(throughput.MegabitsPerSecond > 10, $"{throughput.MegabitsPerSecond:F1} Mb/s");
         Assert.All(moves, move => Assert.InRange(move.GetProperty("gapMs").GetInt32(), 0, 3000));
         Assert.True(moves.Length >= 2, "two moves");
@@ -106,7 +113,7 @@ public sealed class Ipv4ServerWorld : ProductFixture
 
     protected override void Describe(WorldBuilder world)
     {
-        world.Site("alice", Presets.V6Only);
+        world.Site("alice", Presets.V6Only, new SiteOptions { Lan6 = System.Net.IPNetwork.Parse("fd00:8::/64") });
         world.Site("bob", Presets.Cloud);
     }
 
@@ -121,13 +128,58 @@ public sealed class Ipv4ServerWorld : ProductFixture
 
 public sealed class Ipv4ServerTests(Ipv4ServerWorld fixture) : ProductTest<Ipv4ServerWorld>(fixture)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     [Fact]
     public async Task A_router_with_IPv6_alone_reaches_others_and_is_reached()
     {
         var (alice, bob) = (Fixture.World["alice"], Fixture.World["bob"]);
         Assert.Equal((3, 3), await alice.Site.Device.PingAsync(bob.Name("box"), 3));
         Assert.Equal((3, 3), await bob.Site.Device.PingAsync(alice.Name("box"), 3));
-        await Asking.UntilAsync("direct", TimeSpan.FromSeconds(20), async () => await alice.IsDirectAsync("bob") && await bob.IsDirectAsync("alice"));
+        await Asking.UntilAsync("direct", Patience, async () => await alice.IsDirectAsync("bob") && await bob.IsDirectAsync("alice"));
         Assert.Equal(0, await GridWalk.ProveAsync(Fixture.World, alice, bob));
     }
+
+    [Fact]
+    public async Task Where_UDP_is_blocked_TLS_goes_through_the_NAT64_too()
+    {
+        var (alice, bob) = (Fixture.World["alice"], Fixture.World["bob"]);
+        await alice.Site.Device.ReachesAsync(bob.Name("box"));
+        var place = alice.Site.Uplink.Place;
+
+        await place.BlockUdpAsync(true);
+        await Asking.UntilAsync("over TCP", Patience, async () => (await PathAsync(alice, "bob"))?.EndsWith("/tcp", StringComparison.Ordinal) == true);
+        Assert.Equal((3, 3), await alice.Site.Device.PingAsync(bob.Name("box"), 3));
+        await place.BlockUdpAsync(false);
+        await Asking.UntilAsync("direct again", Patience, () => alice.IsDirectAsync("bob"));
+    }
+
+    [Fact]
+    public async Task After_a_kill_nothing_virtual_leaves_by_an_uplink_with_IPv6()
+    {
+        var (alice, bob) = (Fixture.World["alice"], Fixture.World["bob"]);
+        var laptop = alice.Site.Device;
+        await laptop.ReachesAsync(bob.Name("box"));
+        string[] addresses = [.. (await laptop.RunAsync("dig", "+short", bob.Name("box"), "A", bob.Name("box"), "AAAA")).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        Assert.Collection(addresses, a => Assert.StartsWith("198.1", a), a => Assert.StartsWith("fd4e:54", a));
+
+        var capture = await Capture.StartAsync(alice.Site.Router, "wan0");
+        await alice.Process.KillAsync();
+        foreach (var address in addresses)
+        {
+            Assert.Equal((3, 0), await laptop.PingAsync(address, 3));
+        }
+
+        await alice.Site.Router.RunAsync("ping", "-c2", "-i0.2", "-W2", $"{Fixture.World.ServerHost.Addresses6[0]}");
+        await capture.StopAsync();
+        Assert.Equal(0, await capture.CountPacketsAsync("net 198.18.0.0/15 or net fd4e:5400::/24"));
+        Assert.True(await capture.CountPacketsAsync("icmp6 and host " + Fixture.World.ServerHost.Addresses6[0]) >= 4);
+        await alice.Process.RestartAsync();
+        await laptop.ReachesAsync(bob.Name("box"));
+    }
+
+    private static async Task<string?> PathAsync(ProductRouter router, string peer) =>
+        await router.SessionAsync(peer) is { } session && session.GetProperty("path") is { ValueKind: System.Text.Json.JsonValueKind.Object } path
+            ? path.GetProperty("remote").GetString()
+            : null;
 }
