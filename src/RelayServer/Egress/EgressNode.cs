@@ -15,6 +15,9 @@ internal sealed class EgressNode(RelayNode node, EgressOptions options)
     /// <summary>Keys that a packet of the node has yet to confirm; until then those before stay in use.</summary>
     public EgressKeys? Next { get; set; }
 
+    /// <summary>What is sent to it is sealed with these.</summary>
+    public EgressKeys? ToNode => Next is { IsWithNode: true } ? Next : Keys;
+
     /// <summary>Its devices, by their own address.</summary>
     public Dictionary<uint, EgressDevice> Devices { get; } = [];
 
@@ -48,6 +51,9 @@ internal sealed class EgressKeys(EgressNode node, SecureSession secure, byte[] s
 
     /// <summary>What the node puts on its datagrams.</summary>
     public PathId Receive { get; set; }
+
+    /// <summary>Whether the node has them, as far as it said: what comes for it may be sealed with them before it has sent anything itself.</summary>
+    public bool IsWithNode { get; set; }
 }
 
 /// <summary>A device behind a node.</summary>

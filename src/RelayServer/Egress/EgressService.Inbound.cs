@@ -27,8 +27,7 @@ public sealed partial class EgressService
             return Dropped(EgressDrop.EgressMalformed);
         }
 
-        // A node that has sent nothing yet has not confirmed its first keys.
-        if (_pool.Find(ip.Destination) is not { } device || (device.Node.Keys ?? device.Node.Next) is not { } keys)
+        if (_pool.Find(ip.Destination) is not { Node.ToNode: { } keys } device)
         {
             return Dropped(EgressDrop.EgressUnknownDevice);
         }

@@ -64,6 +64,7 @@ public sealed partial class EgressService
         EgressKeys keys = KeysFor(egress, request.Receive, session.Suite);
         if (request.Largest > 0)
         {
+            keys.IsWithNode = true; // it got a grant of them
             egress.LargestDatagram = Math.Clamp((int)request.Largest, DatagramHeader.UnknownPathLimit, LargestDatagram);
         }
 

@@ -105,6 +105,22 @@ public sealed class PublishedTests
     }
 
     [Fact]
+    public void What_is_published_again_after_a_pause_is_reached_before_the_device_has_sent_anything()
+    {
+        Publish(_nas);
+        Internet.Begin(Host, HostPort, Resolve(_nas), Port, "one"u8);
+        _world.Run(1);
+        _nas.Published = [];
+        _alice.TellDevices();
+        _world.Run(2);
+        Assert.Null(_alice.Status.Egress.Server); // its keys are forgotten here, but not there
+        Publish(_nas);
+        Internet.Begin(Host, HostPort, Resolve(_nas), Port, "two"u8);
+        _world.Run(1);
+        Assert.Equal(2, Internet.Answers.Count);
+    }
+
+    [Fact]
     public void Answers_take_no_other_way_than_the_questions_and_the_devices_own_packets_do_as_ever()
     {
         Publish(_nas);
