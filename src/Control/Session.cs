@@ -38,6 +38,9 @@ public sealed record Session
     /// <summary>Inner packets sent.</summary>
     public required long PacketsOut { get; init; }
 
+    /// <summary>What travels without the tunnel; null: nothing has so far.</summary>
+    public SessionTranslation? Translation { get; init; }
+
     /// <summary>Pairs of devices that talk in it.</summary>
     public required IReadOnlyList<SessionContext> Contexts { get; init; }
 
@@ -89,6 +92,30 @@ public enum PathKind
     /// <summary>Over a relay server, which sees ciphertext only.</summary>
     [JsonStringEnumMemberName("relay")]
     Relay,
+}
+
+/// <summary>What of a session travels without the tunnel, as ordinary TCP and UDP packets with other addresses and ports.</summary>
+/// <param name="Kind">How it does now.</param>
+/// <param name="Flows">Flows that do now.</param>
+/// <param name="PacketsIn">Packets received so; among the session's.</param>
+/// <param name="PacketsOut">Packets sent so.</param>
+public sealed record SessionTranslation(TranslationKind Kind, int Flows, long PacketsIn, long PacketsOut);
+
+/// <summary>How packets travel without the tunnel.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TranslationKind>))]
+public enum TranslationKind
+{
+    /// <summary>Not now: the path does not carry them, or is not proved yet.</summary>
+    [JsonStringEnumMemberName("none")]
+    None,
+
+    /// <summary>Enciphered, with a keyed checksum of 16 bits.</summary>
+    [JsonStringEnumMemberName("pccom")]
+    Pccom,
+
+    /// <summary>Neither enciphered nor authenticated.</summary>
+    [JsonStringEnumMemberName("plain")]
+    Plain,
 }
 
 /// <summary>A pair of devices inside a session.</summary>

@@ -82,6 +82,18 @@ internal sealed record DnsQueried(byte[] Packet) : NodeEvent;
 /// <param name="Size">Its UDP payload in bytes.</param>
 public sealed record DatagramTooBig(int Uplink, Endpoint Remote, int Size) : NodeEvent;
 
+/// <summary>What the owner lets this router translate; replaces what was known.</summary>
+/// <param name="Mode">How, or <see cref="Wire.Frames.TranslationMode.Tunnel"/>: not at all.</param>
+/// <param name="FirstPort">The first of the ports at which translated packets may come in.</param>
+/// <param name="Ports">How many; each session needs <see cref="Wire.Frames.TranslationOffer.Ports"/>.</param>
+public sealed record TranslationConfigured(Wire.Frames.TranslationMode Mode, int FirstPort, int Ports) : NodeEvent;
+
+/// <summary>A flow sends so much that it should have a lane.</summary>
+internal sealed record LaneWanted(Translation.FlowContext Context, byte Protocol, ushort DevicePort, ushort PeerPort) : NodeEvent;
+
+/// <summary>What begins like a probe came in on a lane.</summary>
+internal sealed record ProbeReceived(Lane Lane, Endpoint From, byte[] Payload) : NodeEvent;
+
 /// <summary>A LAN device must be told by ICMP why its packet went no further (RFC 792, RFC 1191).</summary>
 internal sealed record IcmpNeeded(byte[] Packet, byte Type, byte Code, int Mtu) : NodeEvent;
 

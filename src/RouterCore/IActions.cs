@@ -12,6 +12,11 @@ public interface IActions
     /// <param name="datagram">UDP payload.</param>
     void Send(int uplink, in Endpoint to, ReadOnlySpan<byte> datagram);
 
+    /// <summary>Sends a whole IPv4 packet as it is.</summary>
+    /// <param name="uplink">Number of the uplink.</param>
+    /// <param name="packet">The packet.</param>
+    void SendPacket(int uplink, ReadOnlySpan<byte> packet);
+
     /// <summary>Opens further sockets that send by an uplink's interface, each from a port of its own.</summary>
     /// <param name="uplink">The uplink.</param>
     /// <param name="count">How many.</param>

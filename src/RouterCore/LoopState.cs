@@ -44,6 +44,11 @@ public sealed class LoopState
 
     internal StandInCache StandIns { get; } = new();
 
+    /// <summary>Flows that would be worth a lane; only a loop that serves a session with a translated path has any.</summary>
+    internal FlowWishes Wishes => _wishes ??= new();
+
+    private FlowWishes? _wishes;
+
     /// <summary>Room for an ICMPv6 error under construction; it stays where it is, as the frames' payload must.</summary>
     internal Span<byte> IcmpRoom => _icmpRoom ??= GC.AllocateUninitializedArray<byte>(Packets.Icmpv6.LongestError, pinned: true);
 

@@ -27,6 +27,7 @@ public sealed partial class Node
     {
         var session = peer.Link?.Session;
         var path = peer.Link?.ActivePath;
+        var counters = session?.Counters;
         return new PeerStatus(
             peer.Name,
             peer.State,
@@ -35,12 +36,14 @@ public sealed partial class Node
             peer.Link?.Epoch ?? 0,
             peer.Link is { } link ? (NowMs - link.EstablishedMs) / 1000 : 0,
             path is null ? null : new PathStatus(path.IsRelay, path.Uplink.Name, path.Remote, path.RoundTripMs, path.MaximumDatagram + path.Uplink.HeaderLength),
-            session?.Counters.PacketsIn ?? 0,
-            session?.Counters.PacketsOut ?? 0,
-            session?.Counters.BytesIn ?? 0,
-            session?.Counters.BytesOut ?? 0,
+            counters is null ? 0 : counters.PacketsIn + counters.TranslatedIn,
+            counters is null ? 0 : counters.PacketsOut + counters.TranslatedOut,
+            counters is null ? 0 : counters.BytesIn + counters.TranslatedBytesIn,
+            counters is null ? 0 : counters.BytesOut + counters.TranslatedBytesOut,
             [.. (session?.Contexts ?? []).Select(c => new ContextStatus(c.Local.Label, RemoteName.Label(c.RemoteLabel), c.Virtual))],
-            [.. peer.Link?.Moves ?? []]);
+            [.. peer.Link?.Moves ?? []],
+            new TranslationStatus(
+                peer.Link?.Translator?.Words ?? "", peer.Link?.Translator?.OpenLanes ?? 0, counters?.TranslatedIn ?? 0, counters?.TranslatedOut ?? 0));
     }
 }
 
@@ -102,6 +105,7 @@ public sealed record ServerStatus(Endpoint Endpoint, bool IsUp, int RoundTripMs,
 /// <param name="BytesOut">Inner bytes to it.</param>
 /// <param name="Contexts">Pairs of devices that talk.</param>
 /// <param name="Moves">The last moves, oldest first.</param>
+/// <param name="Translation">What travels without the tunnel.</param>
 public sealed record PeerStatus(
     string Name,
     string State,
@@ -115,7 +119,15 @@ public sealed record PeerStatus(
     long BytesIn,
     long BytesOut,
     IReadOnlyList<ContextStatus> Contexts,
-    IReadOnlyList<MoveRecord> Moves);
+    IReadOnlyList<MoveRecord> Moves,
+    TranslationStatus Translation);
+
+/// <summary>What of a session travels without the tunnel.</summary>
+/// <param name="Kind"><c>pccom</c> or <c>plain</c>; empty: nothing now.</param>
+/// <param name="Flows">Flows that do.</param>
+/// <param name="PacketsIn">Packets from the peer that did; among all.</param>
+/// <param name="PacketsOut">Packets to it.</param>
+public sealed record TranslationStatus(string Kind, int Flows, long PacketsIn, long PacketsOut);
 
 /// <summary>A path in use.</summary>
 /// <param name="IsRelay">Through a relay.</param>

@@ -87,6 +87,7 @@ public sealed partial class Node
                 _peers.Tick();
                 _staging.Tick();
                 _egress.Tick();
+                _context.Lanes.Tick(NowMs);
                 return DropReason.None;
             case DatagramReceived datagram:
                 return OnDatagram(datagram);
@@ -103,6 +104,12 @@ public sealed partial class Node
                 return _names.OnHeld(held);
             case IcmpNeeded icmp:
                 _names.Tell(icmp.Packet, icmp.Type, icmp.Code, icmp.Mtu);
+                return DropReason.None;
+            case LaneWanted wanted:
+                _peers.Link(wanted.Context.Session)?.Translator?.OnWanted(wanted);
+                return DropReason.None;
+            case ProbeReceived probe:
+                _peers.Link(probe.Lane.Path.Session)?.Translator?.OnProbe(probe);
                 return DropReason.None;
             case DatagramTooBig tooBig:
                 foreach (var link in _peers.Links)
@@ -153,6 +160,9 @@ public sealed partial class Node
                 break;
             case EgressWanted egress:
                 _egress.IsWantedByPolicy = egress.Wanted;
+                break;
+            case TranslationConfigured translation:
+                _context.Lanes.Configure(translation);
                 break;
             case PingRequested ping:
                 OnPing(ping);

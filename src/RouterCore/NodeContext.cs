@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using NTMobile.Packets;
 using NTMobile.RouterCore.Groups;
 using NTMobile.RouterCore.Names;
+using NTMobile.RouterCore.Peers.Lanes;
 using NTMobile.RouterCore.Peers.Punching;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
@@ -71,6 +72,9 @@ internal sealed class NodeContext(NodeSettings settings, TimeProvider time, IRan
 
     /// <summary>What ordinary hosts may reach here.</summary>
     public PublishDesk Publishing => _publishing ??= new(this);
+
+    /// <summary>What may be translated, and the ports for it.</summary>
+    public LaneDesk Lanes { get; } = new(tables);
 
     /// <summary>Our one-time keys.</summary>
     public PrekeyDesk Prekeys { get; } = new(settings.Identity, random);

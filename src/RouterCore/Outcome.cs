@@ -123,6 +123,12 @@ public enum DropReason
 
     /// <summary>From a port that is published no more, to an ordinary host that had begun before.</summary>
     NotPublished,
+
+    /// <summary>A translated packet that was changed on the way, or was never protected.</summary>
+    TranslationForged,
+
+    /// <summary>A translated packet from elsewhere than its flow's other end.</summary>
+    TranslatedElsewhere,
 }
 
 /// <summary>Fate of a packet and, if it was dropped, the reason.</summary>

@@ -208,14 +208,14 @@ public sealed partial class Router
             return reason;
         }
 
+        context.LastUsedSecond = loop.NowSecond;
+        session.Counters.CountIn(Ipv4.MinimumHeaderLength + transport.Length);
         return Deliver(context, in header, transport, at + DataHeader.Size, in run, loop, lan);
     }
 
     private static DropReason Deliver(
         FlowContext context, in DataHeader header, Span<byte> transport, int at, in ReceivedRun run, LoopState loop, ILanSink lan)
     {
-        context.LastUsedSecond = loop.NowSecond;
-        context.Session.Counters.CountIn(Ipv4.MinimumHeaderLength + transport.Length);
         if (header.Protocol == IpProtocol.Tcp && Tcp.TryRead(transport, out var tcp))
         {
             if ((tcp.Flags & TcpFlags.Syn) != 0 && context.Session.Active is { } path)

@@ -71,6 +71,11 @@ public sealed partial class Router
         }
 
         context.LastUsedSecond = loop.NowSecond;
+        if (context.Session.Translation is { } translated && TryTranslate(ref packet, in ip, context, translated, loop, wire, out var outcome))
+        {
+            return outcome;
+        }
+
         return ip is { Protocol: IpProtocol.Tcp, IsFragment: false }
             ? SendTcp(ref packet, in ip, context, path, loop, wire)
             : SendWhole(ref packet, in ip, context, path, loop, wire);

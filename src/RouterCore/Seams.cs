@@ -85,7 +85,7 @@ public readonly ref struct ReceivedRun
 /// <param name="Ecn">ECN field for the outer header (RFC 6040 §4.1, normal mode: that of the inner one).</param>
 public readonly record struct PathTarget(int Uplink, Endpoint Remote, byte Ecn);
 
-/// <summary>Where sealed datagrams go: UDP sockets in the daemon, memory in tests. One thread at a time.</summary>
+/// <summary>Where sealed datagrams and translated packets go: sockets in the daemon, memory in tests. One thread at a time.</summary>
 public interface IDatagramSink
 {
     /// <summary>Room for datagrams to one target.</summary>
@@ -98,6 +98,15 @@ public interface IDatagramSink
     /// <summary>Hands over what was written into the room. What is lost from here on, the sink counts.</summary>
     /// <param name="bytes">Bytes of all datagrams.</param>
     void EndRun(int bytes);
+
+    /// <summary>Room for a whole IPv4 packet, which goes out as it is.</summary>
+    /// <param name="uplink">The uplink's number.</param>
+    /// <param name="length">Bytes of the packet.</param>
+    /// <returns>Exactly so much room, or nothing: backpressure.</returns>
+    Span<byte> BeginPacket(int uplink, int length);
+
+    /// <summary>Hands over the packet that was written into the room; without it the room is forgotten. What is lost from here on, the sink counts.</summary>
+    void EndPacket();
 }
 
 /// <summary>What the kernel still has to do with a frame written to the LAN (virtio 1.2 §5.1.6).</summary>

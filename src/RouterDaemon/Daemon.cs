@@ -107,10 +107,11 @@ internal sealed class Daemon
         await using var mapper = configuration.PortMapping ? new PortMapper(time, mappings => host.Tell(mappings), log) : null;
         uplinks.Changed += up => mapper?.Follow(up);
         var daemon = new Daemon(configuration, keys, store, host, uplinks, mapper, devices, internet, publications, records, lan, log);
-        await daemon.RunAsync(kernel, wire, sockets, report, time, logs).ConfigureAwait(false);
+        await daemon.RunAsync(kernel, wire, sockets, tun, report, time, logs).ConfigureAwait(false);
     }
 
-    private async Task RunAsync(KernelNetwork kernel, WireLoop wire, UplinkSockets sockets, StoreReport report, TimeProvider time, ILoggerFactory logs)
+    private async Task RunAsync(
+        KernelNetwork kernel, WireLoop wire, UplinkSockets sockets, TunDevice tun, StoreReport report, TimeProvider time, ILoggerFactory logs)
     {
         using var stop = new CancellationTokenSource();
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -130,7 +131,10 @@ internal sealed class Daemon
         wire.Start();
         var queues = kernel.Queues().Select(
             options => new QueueLoop(options, _host, sockets, helper: options.Number == kernel.OtherQueue ? wire : null)).ToList();
-        var drops = new KernelDrops(_host, sockets, [.. kernel.Queues().Select(options => options.Number)]);
+        using var translated = kernel.TranslationQueue is { } number ? new TranslationLoop(number, _host, tun) : null;
+        translated?.Start();
+        var drops = new KernelDrops(
+            _host, sockets, [.. kernel.Queues().Select(options => options.Number), .. kernel.TranslationQueue is { } one ? [one] : Array.Empty<ushort>()]);
         queues.ForEach(q => q.Start());
         try
         {
@@ -238,7 +242,8 @@ internal sealed class Daemon
         {
             Lan = LanPrefix,
         };
-        _host.Use(settings, [_records.Leases(), _uplinks.LanIpv6(), Groups(), _devices.Now(), _uplinks.Now(), _internet.Now(), .. Mappings()]);
+        var translation = new TranslationConfigured(_configuration.TranslationMode!.Value, _configuration.TranslationFirstPort, _configuration.TranslationPorts);
+        _host.Use(settings, [translation, _records.Leases(), _uplinks.LanIpv6(), Groups(), _devices.Now(), _uplinks.Now(), _internet.Now(), .. Mappings()]);
         _log.NodeStarted(provider.NodeName, provider.Zone);
     }
 

@@ -124,6 +124,54 @@ public sealed class RuleTextTests
     }
 
     [Fact]
+    public void Ports_for_translated_packets_are_queued_guarded_untracked_and_spared()
+    {
+        var options = Options with { TranslationPorts = new PortBlock(61440, 65535) };
+        Assert.Equal(
+            [
+                "iifname { \"wan0\" } meta nfproto ipv4 meta l4proto { tcp, udp } th dport 61440-65535 queue num 4352 bypass",
+                "iifname { \"wan0\" } meta nfproto ipv4 meta l4proto { tcp, udp } th dport 61440-65535 counter drop",
+                "chain translated_output {",
+                "type filter hook output priority raw; policy accept;",
+                "oifname { \"wan0\" } meta nfproto ipv4 meta l4proto { tcp, udp } th sport 61440-65535 notrack",
+                "}",
+                "iifname { \"lan0\", \"lan1\" } oifname { \"wan0\" } meta nfproto ipv4 meta l4proto { tcp, udp } th sport 61440-65535 masquerade to :32768-60999",
+            ],
+            Added(Lines(RuleText.Nft(Options, withQueue: true, withZones: true)), Lines(RuleText.Nft(options, withQueue: true, withZones: true))));
+        Assert.Equal(
+            [
+                "-A NTM_QUEUE -i wan0 -p tcp --dport 61440:65535 -j NFQUEUE --queue-num 4352 --queue-bypass",
+                "-A NTM_QUEUE -i wan0 -p udp --dport 61440:65535 -j NFQUEUE --queue-num 4352 --queue-bypass",
+            ],
+            Added(
+                Lines(RuleText.Iptables(Options, Options.VirtualPrefix, withJump: true)), Lines(RuleText.Iptables(options, Options.VirtualPrefix, withJump: true))));
+        Assert.Equal(
+            RuleText.Iptables(Options, Options.VirtualPrefix6, withJump: true), RuleText.Iptables(options, Options.VirtualPrefix6, withJump: true));
+
+        static string[] Lines(string text) => [.. text.Split('\n').Select(l => l.Trim())];
+
+        // What the longer text has more, in its order.
+        static string[] Added(string[] before, string[] after)
+        {
+            var (added, at) = (new List<string>(), 0);
+            foreach (var line in after)
+            {
+                if (at < before.Length && before[at] == line)
+                {
+                    at++;
+                }
+                else
+                {
+                    added.Add(line);
+                }
+            }
+
+            Assert.Equal(before.Length, at);
+            return [.. added];
+        }
+    }
+
+    [Fact]
     public void Rules_for_ordinary_hosts_mark_what_the_first_that_fits_says() => Assert.Equal(
         """
         	chain internet_must {

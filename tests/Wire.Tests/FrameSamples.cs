@@ -92,5 +92,9 @@ internal static class FrameSamples
         new FrameSample<PublishResponse>(
             new(16, [new(PublishResult.Published, 0xC0000201), new(PublishResult.PortsTaken, 0)]), "00000010 02 00 C0000201 02 00000000"),
         new FrameSample<PublicAddresses>(new([new(0xC0000200, 29), new(0xC0000214, 32)]), "02 C0000200 1D C0000214 20"),
+        new FrameSample<TranslationOffer>(new(15, 3, TranslationMode.Pccom, 61440, Key), $"0000000F 00000003 02 F000 {KeyHex}"),
+        new FrameSample<TranslationOffer>(new(16, 0, TranslationMode.Tunnel, 0, Key), $"00000010 00000000 00 0000 {KeyHex}", variant: " by tunnel"),
+        new FrameSample<LaneOpen>(new(18, 6, 4, 0x0102, 43210, 80), "00000012 06 04 0102 A8CA 0050"),
+        new FrameSample<LaneAnswer>(new(18, true), "00000012 01"),
     ];
 }

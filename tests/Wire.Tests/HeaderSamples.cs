@@ -20,6 +20,8 @@ internal static class HeaderSamples
         Sealed(DatagramType.Egress, $"25 48D159 FFFFFFFE 77 {TagHex}"),
         new HeaderSample("EgressHeader", "04 45000014 00000000 40060000 01020304 05060708", WriteEgress, RewriteEgress, openTail: 0),
         new HeaderSample("DataHeader", "0E 0102 11 3F", () => Written(5, new DataHeader(0x0102, 17, 63, 2, true, true).Write), RewriteData, openTail: 0),
+        new HeaderSample(
+            "TranslationProbe", $"0102030405060708 02 00000009 00000123 {TagHex}", WriteProbe, RewriteProbe, openTail: 0),
         new HeaderSample("FragmentHeader", "21 02 03 0008 A1A2", WriteFragment, RewriteFragment, openTail: null),
         new HeaderSample(
             "DataFullHeader", "04 0102 46000018 00000000 40060000 00000000 00000000 01010100", WriteDataFull, RewriteDataFull, openTail: 4),
@@ -54,6 +56,28 @@ internal static class HeaderSamples
 
     private static byte[]? RewriteFragment(byte[] message) =>
         FragmentHeader.TryRead(message, out var header) ? Over(message, header.Write, FragmentHeader.Size) : null;
+
+    private static byte[] WriteProbe()
+    {
+        var bytes = new byte[TranslationProbe.Size];
+        new TranslationProbe(true, 9, 0x123).Write(bytes, 0x0102030405060708);
+        Hex.Parse(TagHex).CopyTo(bytes, TranslationProbe.TagAt);
+        return bytes;
+    }
+
+    // Marker and tag are looked at by whoever has the keys.
+    private static byte[]? RewriteProbe(byte[] message)
+    {
+        if (!TranslationProbe.TryRead(message, out var probe))
+        {
+            return null;
+        }
+
+        byte[] copy = [.. message];
+        probe.Write(copy, System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(message));
+        message.AsSpan(TranslationProbe.TagAt).CopyTo(copy.AsSpan(TranslationProbe.TagAt));
+        return copy;
+    }
 
     // The last of three parts of eight bytes.
     private static byte[] WriteFragment()

@@ -35,7 +35,7 @@ internal static class SessionsCommand
 
     private static string[] Row(Session s) =>
     [
-        s.Peer, s.Group, Words.Of(s.State), Words.Of(s.Path), Words.Milliseconds(s.Path?.RoundTripMs), Words.Bytes(s.BytesIn),
+        s.Peer, s.Group, Words.Of(s.State), Words.Way(s), Words.Milliseconds(s.Path?.RoundTripMs), Words.Bytes(s.BytesIn),
         Words.Bytes(s.BytesOut), Words.Duration(s.EstablishedSeconds), $"{s.Moves.Count}",
         s.Moves is [var last, ..] ? Words.Milliseconds(last.GapMs) : "-",
     ];

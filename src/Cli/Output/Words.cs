@@ -28,6 +28,21 @@ internal static class Words
 
     public static string Of(SessionPath? path) => path is null ? "-" : $"{Of(path.Kind)} over {path.Uplink}";
 
+    /// <summary>The path, with how and how much of the traffic goes without the tunnel: <c>direct over wan0, pccom 97 %</c>.</summary>
+    public static string Way(Session session)
+    {
+        var translated = session.Translation switch
+        {
+            null => "",
+            { Kind: TranslationKind.Pccom } => ", pccom",
+            { Kind: TranslationKind.Plain } => ", plain (not encrypted)",
+            _ => ", all by tunnel now",
+        };
+        var all = session.PacketsIn + session.PacketsOut;
+        var share = session.Translation is { Kind: not TranslationKind.None } t && all > 0 ? $" {100 * (t.PacketsIn + t.PacketsOut) / all} %" : "";
+        return Of(session.Path) + translated + share;
+    }
+
     public static string Nat(UplinkStatus uplink) => (uplink.NatMapping, uplink.NatFiltering) switch
     {
         (NatMapping.Unknown, _) => "not measured",

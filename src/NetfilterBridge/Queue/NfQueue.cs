@@ -72,6 +72,12 @@ public sealed unsafe class NfQueue : IDisposable
         }
     }
 
+    /// <summary>The memory in which all packets of a batch lie.</summary>
+    public Span<byte> Memory => _slots.Span;
+
+    /// <summary>Where in <see cref="Memory"/> a packet of the last <see cref="Receive"/> begins.</summary>
+    public int OffsetOf(in QueuedPacket packet) => (int)(packet.Address - _slots.Pointer);
+
     /// <summary>Waits for a packet and reads those that are there.</summary>
     /// <param name="timeoutMilliseconds">Longest wait; -1 waits for ever, 0 only looks.</param>
     /// <returns><see cref="Count"/>; zero after the time-out.</returns>

@@ -39,6 +39,8 @@ public readonly unsafe ref struct QueuedPacket
     /// <summary>Where the packet begins in <see cref="Buffer"/>.</summary>
     public int Start => (int)(_record->Payload - _record->BufferStart);
 
+    internal byte* Address => _record->Payload;
+
     /// <summary>Bytes of the packet that were handed over.</summary>
     public int Length => _record->PayloadLength;
 

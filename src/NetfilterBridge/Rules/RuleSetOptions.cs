@@ -62,6 +62,21 @@ public sealed record RuleSetOptions
     /// <summary>The LANs' networks: who is there is no ordinary host.</summary>
     public IReadOnlyList<IPNetwork> LanNetworks { get; init; } = [];
 
+    /// <summary>TCP and UDP ports at which peers' packets come in without a tunnel; null: none do.</summary>
+    public PortBlock? TranslationPorts { get; init; }
+
+    /// <summary>Queue for what comes there.</summary>
+    public ushort TranslationQueue { get; init; } = 4352;
+
     /// <summary>The router's UDP port, which masquerading must not give to a LAN device; zero: none.</summary>
     public ushort RouterPort { get; init; }
+}
+
+/// <summary>Ports in a row.</summary>
+/// <param name="First">The first.</param>
+/// <param name="Last">The last, inclusive.</param>
+public readonly record struct PortBlock(ushort First, ushort Last)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{First}-{Last}";
 }

@@ -8,7 +8,8 @@ namespace NTMobile.NetfilterBridge;
 /// <code>
 /// prerouting  -301  drop what pretends; TUN untracked; queue (here, or from iptables' raw table at -300)
 /// prerouting  -150  connection mark of LAN-begun flows, restored on replies
-/// input          0  nothing from the TUN to the router itself
+/// input          0  nothing from the TUN to the router itself, nothing to the ports for translated packets
+/// output      -300  what leaves from those is not tracked
 /// forward       -1  who asks other name servers (nothing is dropped)
 /// forward        0  TUN to the LAN only; nothing virtual leaves elsewhere
 /// output         0  nothing virtual leaves elsewhere
@@ -52,6 +53,7 @@ internal static class RuleText
             withZones ? $"iifname {lans} ct original zone set {LanZone}" : null,
             hasUplinks ? $"iifname {Set(options.Uplinks)} ip daddr {prefix} counter drop" : null,
             hasUplinks ? $"iifname {Set(options.Uplinks)} ip6 daddr {prefix6} counter drop" : null,
+            withQueue && hasUplinks ? TranslationRuleText.Queue(options, Set(options.Uplinks)) : null,
             withQueue ? $"iifname {lans} ip daddr != {prefix} udp dport 53 queue num {options.DnsQueue} bypass" : null,
             withQueue ? $"iifname {lans} ip6 daddr != {prefix6} udp dport 53 queue num {options.DnsQueue} bypass" : null);
         if (InternetRuleText.Flows(options, lans, withQueue) is { Length: > 0 } flows)
@@ -65,7 +67,13 @@ internal static class RuleText
             $"ct direction reply ct mark and {mark} == {mark} meta mark set meta mark or {mark}");
         Chain(text, "guard_input", "filter hook input priority filter",
             $"iifname {tun} counter drop",
+            hasUplinks ? TranslationRuleText.Guard(options, Set(options.Uplinks)) : null,
             InternetRuleText.NameGuard(options));
+        if (hasUplinks && TranslationRuleText.Untracked(options, Set(options.Uplinks)) is { } untracked)
+        {
+            Chain(text, "translated_output", "filter hook output priority raw", untracked);
+        }
+
         string inside = Set([.. options.LanInterfaces, options.TunName]);
         Chain(text, "guard_forward", "filter hook forward priority filter",
             $"iifname {tun} oifname {lans} accept",
@@ -90,6 +98,7 @@ internal static class RuleText
             var flow = $"iifname {lans} oifname {Set(options.Uplinks)} meta nfproto ipv4";
             Chain(text, "lan_source", "nat hook postrouting priority srcnat",
                 options.RouterPort != 0 ? $"{flow} udp sport {options.RouterPort} masquerade to :32768-60999" : null,
+                TranslationRuleText.Spared(options, flow),
                 $"{flow} masquerade");
         }
 
@@ -123,6 +132,7 @@ internal static class RuleText
             text.Append($"{flow} ! -d {virtualPrefix} -p udp --dport 53 -j NFQUEUE --queue-num {options.DnsQueue} --queue-bypass\n");
         }
 
+        text.Append(virtualPrefix == options.VirtualPrefix ? TranslationRuleText.RawQueue(options) : string.Empty);
         return text.Append(withJump ? $"-I PREROUTING -j {QueueChain}\n" : string.Empty).Append("COMMIT\n").ToString();
     }
 

@@ -54,6 +54,9 @@ public sealed unsafe partial class UdpSocket : IDisposable
     /// <summary>What its owner calls it (<see cref="UdpSocketOptions.Number"/>).</summary>
     public int Number { get; }
 
+    /// <summary>Index of the interface that it is bound to; 0: to none.</summary>
+    public int Interface { get; private set; }
+
     /// <summary>Descriptor to poll.</summary>
     public int Descriptor => _descriptor.Value;
 
@@ -108,6 +111,7 @@ public sealed unsafe partial class UdpSocket : IDisposable
 
         if (options.Device is { } device)
         {
+            Interface = (int)Libc.if_nametoindex(device);
             fixed (byte* name = Encoding.UTF8.GetBytes(device))
             {
                 LinuxException.Check(

@@ -313,6 +313,7 @@ internal sealed partial class PeerLink
 
     private void Publish(long budget = long.MaxValue)
     {
+        Translator?.Follow(ActivePath);
         if (ActivePath is not { } path)
         {
             Session.Active = null;

@@ -1,5 +1,6 @@
 using NTMobile.Packets;
 using NTMobile.RouterCore.Names;
+using NTMobile.RouterCore.Peers.Lanes;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Sessions;
 using NTMobile.Security.Identity;
@@ -43,12 +44,16 @@ internal sealed partial class PeerLink
             leg.Moving = FollowRelay;
         }
 
+        Translator = node.Lanes.Mode == TranslationMode.Tunnel ? null : new Translator(node, session, TellPeer, Wake);
         EstablishedMs = node.NowMs;
         IsInUse = session.IsInitiator;
         _rekeyMs = EstablishedMs + RekeyEveryMs;
     }
 
     public PeerSession Session { get; }
+
+    /// <summary>What travels without the tunnel; null: the owner does not want it.</summary>
+    public Translator? Translator { get; }
 
     /// <summary>From now on what comes in under our path ids is the session's: its contexts are known.</summary>
     public void Listen()
@@ -108,6 +113,7 @@ internal sealed partial class PeerLink
         TickMove(now);
         TickPunching(now);
         TickRekey(now);
+        TickTranslation(now);
         _nextTickMs = now + (IsBusy ? BusyTickMs : Talks() ? TalkingTickMs : IdleTickMs);
         _nextTickMs = _opensMs == 0 ? _nextTickMs : Math.Min(_nextTickMs, _opensMs);
     }
@@ -179,11 +185,12 @@ internal sealed partial class PeerLink
         FailPending(WantOutcome.Unreachable);
         EndAsking();
         EndAnswering();
+        Translator?.Close();
         _node.Punching.Close(_node.Act, _kept);
         Wake();
     }
 
-    private bool IsBusy => _campaign is not null || IsPunching || _locator is not null || _move is not null || _pending.Count > 0
+    private bool IsBusy => Translator?.IsBusy == true || _campaign is not null || IsPunching || _locator is not null || _move is not null || _pending.Count > 0
         || ActivePath is null or { SizeKnown: false } or { Unanswered: > 0 };
 
     private bool OnFrame(FrameType type, ReadOnlySpan<byte> body, PeerPath? path, int datagramSize)
@@ -224,7 +231,7 @@ internal sealed partial class PeerLink
                 Close(null);
                 return true;
             default:
-                return OnContextFrame(type, body, path) ?? true;
+                return OnContextFrame(type, body, path) ?? Translator?.OnFrame(type, body) ?? true;
         }
     }
 
@@ -236,6 +243,20 @@ internal sealed partial class PeerLink
         }
 
         return true;
+    }
+
+    private void TickTranslation(long now)
+    {
+        Translator?.Follow(ActivePath);
+        Translator?.Tick(now);
+    }
+
+    private void TellPeer(byte[] frames)
+    {
+        if (ActivePath is { } path && MaySpeak)
+        {
+            Send(path, DatagramType.Control, frames);
+        }
     }
 
     private void Answer<T>(PeerPath? path, in T frame)

@@ -15,6 +15,7 @@ internal sealed class PeerSession(string peerName, bool isInitiator, SecureSessi
 
     private FlowContext?[] _contexts = new FlowContext?[8];
     private volatile SendPath? _active;
+    private volatile TranslatedPath? _translation;
     private volatile KnownSource[] _sources = [];
 
     public string PeerName { get; } = peerName;
@@ -29,6 +30,13 @@ internal sealed class PeerSession(string peerName, bool isInitiator, SecureSessi
     {
         get => _active;
         set => _active = value;
+    }
+
+    /// <summary>The path on which flows with a lane travel without the tunnel; null: none is proved now.</summary>
+    public TranslatedPath? Translation
+    {
+        get => _translation;
+        set => _translation = value;
     }
 
     /// <summary>Sources from which authenticated packets are expected.</summary>
@@ -100,6 +108,10 @@ internal sealed class SessionCounters
     private ulong _highestIn;
     private long _lastInMs;
     private long _longestGapMs;
+    private long _translatedOut;
+    private long _translatedBytesOut;
+    private long _translatedIn;
+    private long _translatedBytesIn;
 
     public long PacketsOut => Interlocked.Read(ref _packetsOut);
 
@@ -108,6 +120,16 @@ internal sealed class SessionCounters
     public long PacketsIn => Interlocked.Read(ref _packetsIn);
 
     public long BytesIn => Interlocked.Read(ref _bytesIn);
+
+    /// <summary>Packets that went out without the tunnel; they are not among <see cref="PacketsOut"/>.</summary>
+    public long TranslatedOut => Interlocked.Read(ref _translatedOut);
+
+    public long TranslatedBytesOut => Interlocked.Read(ref _translatedBytesOut);
+
+    /// <summary>Packets that came in without the tunnel; they are not among <see cref="PacketsIn"/>.</summary>
+    public long TranslatedIn => Interlocked.Read(ref _translatedIn);
+
+    public long TranslatedBytesIn => Interlocked.Read(ref _translatedBytesIn);
 
     /// <summary>Authenticated datagrams of any kind; with the highest counter it gives the number lost.</summary>
     public long DatagramsIn => Interlocked.Read(ref _datagramsIn);
@@ -121,7 +143,19 @@ internal sealed class SessionCounters
         Interlocked.Add(ref _bytesOut, bytes);
     }
 
-    // One receive thread: plain reads and volatile writes are enough.
+    public void CountTranslatedOut(int bytes)
+    {
+        Interlocked.Increment(ref _translatedOut);
+        Interlocked.Add(ref _translatedBytesOut, bytes);
+    }
+
+    // One thread receives from tunnels, and one what was translated: plain reads and volatile writes are enough.
+    public void CountTranslatedIn(int bytes)
+    {
+        Volatile.Write(ref _translatedIn, _translatedIn + 1);
+        Volatile.Write(ref _translatedBytesIn, _translatedBytesIn + bytes);
+    }
+
     public void CountIn(int bytes)
     {
         Volatile.Write(ref _packetsIn, _packetsIn + 1);

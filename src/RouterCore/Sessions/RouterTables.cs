@@ -24,6 +24,7 @@ internal sealed class RouterTables
 {
     private readonly PublishedTable<ReceivePath> _paths = new();
     private readonly PublishedTable<FlowContext> _outbound = new();
+    private readonly PublishedTable<Lane> _lanes = new();
 
     /// <summary>What stands for IPv6 addresses.</summary>
     public StandInTable StandIns { get; } = new();
@@ -74,6 +75,20 @@ internal sealed class RouterTables
     /// <summary>The context of a LAN packet, by its addresses; null: none.</summary>
     public FlowContext? Outbound(uint device, uint virtualAddress) =>
         _outbound.Find(FlowContext.OutboundKey(device, virtualAddress));
+
+    /// <summary>The lane that has a port of this router; null: none.</summary>
+    public Lane? Lane(byte protocol, ushort localPort) => _lanes.Find(Sessions.Lane.PortKey(protocol, localPort));
+
+    public void SetLane(Lane lane) => _lanes.Set(Sessions.Lane.PortKey(lane.Terms.Protocol, lane.Terms.LocalPort), lane);
+
+    /// <summary>Takes a lane out, unless another took its port.</summary>
+    public void RemoveLane(Lane lane)
+    {
+        if (Lane(lane.Terms.Protocol, lane.Terms.LocalPort) == lane)
+        {
+            _lanes.Set(Sessions.Lane.PortKey(lane.Terms.Protocol, lane.Terms.LocalPort), null);
+        }
+    }
 
     public bool TryAddPath(PathId id, ReceivePath path)
     {

@@ -93,6 +93,23 @@ internal sealed class FlowContext
         _isClosed = false;
     }
 
+    private PublishedTable<Lane>? _lanes;
+
+    /// <summary>The lane on which a flow's packets travel without the tunnel; null: it has none.</summary>
+    public Lane? Lane(byte protocol, ushort devicePort, ushort peerPort) =>
+        Volatile.Read(ref _lanes)?.Find(Sessions.Lane.FlowKey(protocol, devicePort, peerPort));
+
+    /// <summary>Gives a flow a lane, or takes it away. Control loop only.</summary>
+    public void SetLane(in LaneTerms terms, Lane? lane)
+    {
+        if (_lanes is null)
+        {
+            Volatile.Write(ref _lanes, new PublishedTable<Lane>());
+        }
+
+        _lanes!.Set(Sessions.Lane.FlowKey(terms.Protocol, terms.DevicePort, terms.PeerPort), lane);
+    }
+
     /// <summary>Second of the last packet in either direction; written by packet loops.</summary>
     public uint LastUsedSecond;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NTMobile.RouterCore;
+using NTMobile.Wire.Frames;
 
 namespace NTMobile.RouterDaemon.Configuration;
 
@@ -45,6 +46,18 @@ internal sealed record RouterConfiguration
     /// pair fills its queue the others do not wait behind it.</summary>
     public int TcpQueues { get; set; } = 4;
 
+    /// <summary>
+    /// What may travel to peers without the tunnel, if their owners say the same: <c>off</c>; <c>pccom</c>: enciphered, with 16 bits of authentication;
+    /// <c>plain</c>: <b>neither enciphered nor authenticated</b>, readable and changeable by everybody on the way (docs/decisions/0017).
+    /// </summary>
+    public string Translation { get; set; } = "off";
+
+    /// <summary>First of the TCP and UDP ports at which such packets come in.</summary>
+    public int TranslationFirstPort { get; set; } = 61440;
+
+    /// <summary>How many; each peer takes 128 of them.</summary>
+    public int TranslationPorts { get; set; } = 4096;
+
     /// <summary>Number of the first netfilter queue that is used.</summary>
     public int FirstQueue { get; set; } = 4330;
 
@@ -74,6 +87,16 @@ internal sealed record RouterConfiguration
         }
     }
 
+    /// <summary>What may travel without the tunnel; null: the word is none.</summary>
+    [JsonIgnore]
+    public TranslationMode? TranslationMode => Translation switch
+    {
+        "off" => Wire.Frames.TranslationMode.Tunnel,
+        "plain" => Wire.Frames.TranslationMode.Plain,
+        "pccom" => Wire.Frames.TranslationMode.Pccom,
+        _ => null,
+    };
+
     /// <summary>The virtual prefix, parsed.</summary>
     [JsonIgnore]
     public AddressPrefix Virtual => AddressPrefix.TryParse(VirtualPrefix, out var prefix) ? prefix : default;
@@ -89,6 +112,16 @@ internal sealed record RouterConfiguration
         Require(Web.Length == 0 || Endpoint.TryParse(Web, out _), "web", $"'{Web}' is not address:port");
         Require(WebNames.All(n => n is { Length: > 0 }), "webNames", "must be host names");
         Require(TcpQueues is >= 1 and <= 16, "tcpQueues", "must be 1 to 16");
+        Require(TranslationMode is not null, "translation", $"'{Translation}' is none of off, pccom and plain");
+        Require(TranslationFirstPort is >= 1024 and <= 65535, "translationFirstPort", "must be 1024 to 65535");
+        Require(
+            TranslationPorts >= TranslationOffer.Ports && TranslationFirstPort + TranslationPorts <= 65536,
+            "translationPorts",
+            $"must be at least {TranslationOffer.Ports}, and the last port at most 65535");
+        Require(
+            TranslationMode == Wire.Frames.TranslationMode.Tunnel || Port < TranslationFirstPort || Port >= TranslationFirstPort + TranslationPorts,
+            "translationFirstPort",
+            $"the tunnel's port {Port} must not be among the ports for translated packets");
         Require(FirstQueue is >= 0 and <= 65000, "firstQueue", "must be 0 to 65000");
         Require(Path.IsPathRooted(StateDirectory), "stateDirectory", "must be an absolute path");
         Require(

@@ -27,6 +27,16 @@ internal sealed class NodeActions(NodeHost host, UplinkSockets sockets, TunDevic
         }
     }
 
+    public void SendPacket(int uplink, ReadOnlySpan<byte> packet)
+    {
+        if (_wire.BeginPacket(uplink, packet.Length) is { IsEmpty: false } room)
+        {
+            packet.CopyTo(room);
+            _wire.EndPacket();
+            _wire.Flush();
+        }
+    }
+
     public IReadOnlyList<Uplink> OpenSockets(Uplink uplink, int count) => sockets.Open(uplink, count);
 
     public void CloseSockets(IReadOnlyCollection<int> numbers) => sockets.Close(numbers);

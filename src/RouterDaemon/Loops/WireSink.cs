@@ -5,8 +5,8 @@ using NTMobile.RouterCore;
 namespace NTMobile.RouterDaemon.Loops;
 
 /// <summary>
-/// Sealed datagrams of one loop on their way to the sockets. Runs to the same target and of the same size that follow one another are joined,
-/// so that many small packets cost one system call. A full socket buffer makes the loop wait, and packets wait in the kernel's queue meanwhile:
+/// Sealed datagrams and translated packets of one loop on their way to the sockets. Runs to the same target and of the same size that follow one another
+/// are joined, so that many small packets cost one system call. A full socket buffer makes the loop wait, and packets wait in the kernel's queue meanwhile:
 /// that is the backpressure. A loop that may wait leaves room in the buffer for those that must not. What no socket took is counted, in datagrams.
 /// </summary>
 /// <param name="sockets">By uplink.</param>
@@ -23,6 +23,7 @@ internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell
     private int _used;
     private int _count;
     private bool _waited;
+    private PacketSender? _packets; // of a router that translates
 
     public Span<byte> BeginRun(in PathTarget to, int datagramSize, int count)
     {
@@ -53,9 +54,32 @@ internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell
         }
     }
 
+    public Span<byte> BeginPacket(int uplink, int length)
+    {
+        if (sockets[uplink] is not { Interface: > 0 and var number })
+        {
+            return default; // the uplink went away this moment
+        }
+
+        _packets ??= new PacketSender();
+        if (_packets.IsFull(number, length))
+        {
+            FlushPackets(_packets);
+        }
+
+        return _packets.Begin(number, length);
+    }
+
+    public void EndPacket() => _packets!.End();
+
     /// <summary>Sends what is gathered. The loop calls it when no more packets wait.</summary>
     public void Flush()
     {
+        if (_packets is { Count: > 0 } packets)
+        {
+            FlushPackets(packets);
+        }
+
         if (_used == 0)
         {
             return;
@@ -72,7 +96,21 @@ internal sealed class WireSink(UplinkSockets sockets, Func<NodeEvent, bool> tell
     /// <summary>Whether it has waited for room in a socket's buffer since it was asked last.</summary>
     public bool TakeWaited() => _waited && !(_waited = false);
 
-    public void Dispose() => _buffer.Dispose();
+    public void Dispose()
+    {
+        _buffer.Dispose();
+        _packets?.Dispose();
+    }
+
+    private void FlushPackets(PacketSender packets)
+    {
+        if (packets.Flush(patienceMs, out var waited) is > 0 and var lost)
+        {
+            countDrops(DropReason.Backpressure, lost);
+        }
+
+        _waited |= waited;
+    }
 
     private bool Send(ReadOnlySpan<byte> run) => _target.Remote.IsTcp
         ? sockets.Streams?.TrySend(_target.Uplink, _target.Remote, run, _size) == true

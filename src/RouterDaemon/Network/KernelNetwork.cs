@@ -13,6 +13,7 @@ internal sealed class KernelNetwork : IDisposable
 {
     public const string TunName = "ntm0";
     private const uint FirstUplinkTable = 1990;
+    private const string ReservedPorts = "/proc/sys/net/ipv4/ip_local_reserved_ports";
 
     // What waits while an uplink is slower than the LAN: a window of the LAN's TCP, whether it comes as packets or as super-packets of 64 KiB.
     private const int TcpQueueLength = 1024;
@@ -31,7 +32,10 @@ internal sealed class KernelNetwork : IDisposable
     /// <summary>Queue of what is not TCP.</summary>
     public ushort OtherQueue => (ushort)(_configuration.FirstQueue + 20);
 
-    /// <summary>The queues to open, as the rules feed them.</summary>
+    /// <summary>Queue of what peers send without the tunnel; null: the owner does not want it.</summary>
+    public ushort? TranslationQueue => TranslationPorts is not null ? (ushort)(_configuration.FirstQueue + 22) : null;
+
+    /// <summary>The queues to open, as the rules feed them, but for <see cref="TranslationQueue"/>.</summary>
     public IEnumerable<NfQueueOptions> Queues()
     {
         for (var i = 0; i < _configuration.TcpQueues; i++)
@@ -55,6 +59,11 @@ internal sealed class KernelNetwork : IDisposable
     /// <exception cref="RuleSetException">A tool refused.</exception>
     public void InstallRules(LanNetwork lan, IReadOnlyList<InternetRule>? internet = null, IReadOnlyList<AnsweringPorts>? answering = null)
     {
+        if (TranslationPorts is { } translated)
+        {
+            Reserve(translated);
+        }
+
         lock (_rules)
         {
             var (rules, ports) = (internet ?? _internet, answering ?? _answering);
@@ -79,6 +88,8 @@ internal sealed class KernelNetwork : IDisposable
         OtherQueue = OtherQueue,
         DnsQueue = DnsQueue,
         Masquerade = _configuration.Masquerade,
+        TranslationPorts = TranslationPorts,
+        TranslationQueue = TranslationQueue ?? 0,
         RouterPort = (ushort)_configuration.Port,
     };
 
@@ -117,6 +128,20 @@ internal sealed class KernelNetwork : IDisposable
         VirtualPrefix6 = Prefix6,
         AdvertisedUplinks = [.. _configuration.Uplinks.Where(HearsAdvertisements)],
     });
+
+    private PortBlock? TranslationPorts => _configuration is { TranslationMode: not (null or Wire.Frames.TranslationMode.Tunnel), TranslationFirstPort: var first, TranslationPorts: var count }
+        ? new PortBlock((ushort)first, (ushort)(first + count - 1))
+        : null;
+
+    // So that the kernel gives none of them to a program that asks for any port.
+    private static void Reserve(PortBlock ports)
+    {
+        var reserved = File.ReadAllText(ReservedPorts).Trim();
+        if (!reserved.Split(',').Contains($"{ports}"))
+        {
+            File.WriteAllText(ReservedPorts, reserved.Length == 0 ? $"{ports}" : $"{reserved},{ports}");
+        }
+    }
 
     private static IPNetwork Prefix6 => IPNetwork.Parse(Wire.VirtualIpv6.Prefix);
 

@@ -19,9 +19,14 @@ internal static class SnapshotMapper
         BytesOut = peer.BytesOut,
         PacketsIn = peer.PacketsIn,
         PacketsOut = peer.PacketsOut,
+        Translation = peer.Translation is { Kind: "", PacketsIn: 0, PacketsOut: 0 } ? null : Translation(peer.Translation),
         Contexts = [.. peer.Contexts.Select(c => new SessionContext(c.LocalDevice, $"{c.RemoteDevice}.{peer.Name}", Ipv4(c.VirtualAddress)))],
         Moves = [.. peer.Moves.Select(m => new Move(m.At, m.Cause, m.GapMs, m.Lost, m.From, m.To)).Reverse()], // the newest first
     };
+
+    private static SessionTranslation Translation(TranslationStatus status) => new(
+        status.Kind switch { "pccom" => TranslationKind.Pccom, "plain" => TranslationKind.Plain, _ => TranslationKind.None },
+        status.Flows, status.PacketsIn, status.PacketsOut);
 
     public static SessionState State(PeerStatus peer) => peer.State switch
     {

@@ -135,6 +135,15 @@ public enum FrameType : byte
     /// <summary><see cref="Frames.PublicAddresses"/>.</summary>
     PublicAddresses = 0x4A,
 
+    /// <summary><see cref="Frames.TranslationOffer"/>.</summary>
+    TranslationOffer = 0x50,
+
+    /// <summary><see cref="Frames.LaneOpen"/>.</summary>
+    LaneOpen = 0x51,
+
+    /// <summary><see cref="Frames.LaneAnswer"/>.</summary>
+    LaneAnswer = 0x52,
+
     /// <summary><see cref="Frames.OtherEndpoints"/>.</summary>
     OtherEndpoints = 0x58,
 }

@@ -19,6 +19,7 @@ internal sealed record Part(string Name, string What, bool SharesRouters, Func<B
         new("latency", "round trips, idle and beside a TCP flow, by every way", SharesRouters: true, LatencyPart.RunAsync),
         new("memory", "the router's memory, idle and with fifty devices under load", SharesRouters: false, MemoryPart.RunAsync),
         new("start", "from the start of the process to the first packet taken", SharesRouters: false, StartPart.RunAsync),
+        new("pccom", "TCP without the tunnel, enciphered by PCCOM and without cipher, beside the tunnel", SharesRouters: false, TranslationPart.RunAsync),
         new("grid", "every preset × every preset: connected, direct, how soon; hard NATs often", SharesRouters: false, GridPart.RunAsync),
         new("narrow", "1 MiB each way over path MTUs of 1280, 1124 and 576 without ICMP, beside plain TCP", SharesRouters: false, NarrowPart.RunAsync),
         new("cpu", "ns per packet and stage, in memory", SharesRouters: false, bench => MicroPart.RunAsync(bench, "cpu")),

@@ -11,7 +11,7 @@ public abstract class ProductFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _world = await ProductWorld.CreateAsync(Describe, Groups, routerProgram: RouterProgram, egress: Egress, serverHasIpv6: ServerHasIpv6, publicAddresses: PublicAddresses);
+        _world = await ProductWorld.CreateAsync(Describe, Groups, routerProgram: RouterProgram, egress: Egress, serverHasIpv6: ServerHasIpv6, publicAddresses: PublicAddresses, translation: Translation);
         await StartAsync();
     }
 
@@ -38,6 +38,9 @@ public abstract class ProductFixture : IAsyncLifetime
 
     /// <summary>At how many addresses of the RS devices may be published.</summary>
     protected virtual int PublicAddresses => 0;
+
+    /// <summary>What may travel without the tunnel.</summary>
+    protected virtual string Translation => "off";
 
     protected abstract void Describe(WorldBuilder world);
 

@@ -39,6 +39,9 @@ public static class Presets
     /// <inheritdoc cref="SameLanPreset"/>
     public static Preset SameLan { get; } = new SameLanPreset();
 
+    /// <summary>NATs as at home, one behind another; none of lab.md's.</summary>
+    public static Preset Chain(int nats) => new ChainPreset(nats);
+
     /// <summary>In the order of lab.md.</summary>
     public static IReadOnlyList<Preset> All { get; } =
         [Cloud, Home, FullCone, Symmetric, Sequential, SameCarrier, Carrier, Firewall, Corporate, Hotel, V6Only, SameLan];

@@ -34,7 +34,8 @@ public sealed class ProductRouter
     /// <param name="site">Where.</param>
     /// <param name="folder">Of configuration, state and control socket.</param>
     /// <param name="program">The service's file: a path that ends in .dll runs under dotnet.</param>
-    public static async Task<ProductRouter> StartAsync(Site site, string folder, string program)
+    /// <param name="translation">What may travel without the tunnel.</param>
+    public static async Task<ProductRouter> StartAsync(Site site, string folder, string program, string translation = "off")
     {
         var state = Path.Combine(folder, $"{site.Name}-state");
         var socket = Path.Combine(folder, $"{site.Name}.sock");
@@ -45,6 +46,7 @@ public sealed class ProductRouter
               "uplinks": [{{string.Join(", ", site.Uplinks.Select(u => $"\"{u.Interface}\""))}}],
               "stateDirectory": "{{state}}",
               "controlSocket": "{{socket}}",
+              "translation": "{{translation}}",
               "webNames": ["router.lan", "127.0.0.1", "localhost"]
             }
             """).ConfigureAwait(false);

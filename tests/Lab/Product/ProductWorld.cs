@@ -26,9 +26,12 @@ public sealed class ProductWorld : IAsyncDisposable
 
     private readonly bool _serverHasIpv6;
 
-    private ProductWorld(LabWorld lab, string routerProgram, bool egress, bool serverHasIpv6, int publicAddresses)
+    private readonly string _translation;
+
+    private ProductWorld(LabWorld lab, string routerProgram, bool egress, bool serverHasIpv6, int publicAddresses, string translation)
     {
         _public = publicAddresses;
+        _translation = translation;
         Lab = lab;
         _routerProgram = routerProgram;
         _egress = egress;
@@ -65,6 +68,7 @@ public sealed class ProductWorld : IAsyncDisposable
     /// <param name="egress">Whether ordinary hosts may be reached through the RS.</param>
     /// <param name="serverHasIpv6">Whether the server's roles listen by IPv6 too.</param>
     /// <param name="publicAddresses">At how many addresses devices may be published, 0–2; needs <paramref name="egress"/>.</param>
+    /// <param name="translation">What may travel without the tunnel, in the word of the routers' configuration.</param>
     public static async Task<ProductWorld> CreateAsync(
         Action<WorldBuilder> describe,
         IReadOnlyDictionary<string, string[]>? groups = null,
@@ -72,7 +76,8 @@ public sealed class ProductWorld : IAsyncDisposable
         string? routerProgram = null,
         bool egress = false,
         bool serverHasIpv6 = true,
-        int publicAddresses = 0)
+        int publicAddresses = 0,
+        string translation = "off")
     {
         var lab = await LabWorld.CreateAsync(
             builder =>
@@ -82,7 +87,7 @@ public sealed class ProductWorld : IAsyncDisposable
                 describe(builder);
             },
             logs).ConfigureAwait(false);
-        var world = new ProductWorld(lab, routerProgram ?? Binaries.Router, egress, serverHasIpv6, publicAddresses);
+        var world = new ProductWorld(lab, routerProgram ?? Binaries.Router, egress, serverHasIpv6, publicAddresses, translation);
         try
         {
             await world.StartServerAsync().ConfigureAwait(false);
@@ -164,7 +169,7 @@ public sealed class ProductWorld : IAsyncDisposable
 
     private async Task StartRouterAsync(Site site)
     {
-        var router = await ProductRouter.StartAsync(site, Lab.LogFolder, _routerProgram).ConfigureAwait(false);
+        var router = await ProductRouter.StartAsync(site, Lab.LogFolder, _routerProgram, _translation).ConfigureAwait(false);
         lock (_routers)
         {
             _routers[site.Name] = router;

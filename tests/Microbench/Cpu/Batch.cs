@@ -81,6 +81,10 @@ internal sealed class Batch : IDatagramSink
         return _wire.AsSpan(_used, datagramSize * count);
     }
 
+    public Span<byte> BeginPacket(int uplink, int length) => throw new NotSupportedException();
+
+    public void EndPacket() => throw new NotSupportedException();
+
     public void EndRun(int bytes)
     {
         _runs.Add((_used, bytes, _size));

@@ -99,6 +99,10 @@ internal sealed class Hub : IParty, IActions
     {
     }
 
+    public void SendPacket(int uplink, ReadOnlySpan<byte> packet)
+    {
+    }
+
     public void SendToLan(ReadOnlySpan<byte> packet)
     {
     }

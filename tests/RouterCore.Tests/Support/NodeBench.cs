@@ -136,6 +136,10 @@ internal sealed class NodeBench : IActions
     {
     }
 
+    public void SendPacket(int uplink, ReadOnlySpan<byte> packet)
+    {
+    }
+
     public void SendToLan(ReadOnlySpan<byte> packet)
     {
         if (Ipv6.TryRead(packet, out _))

@@ -25,6 +25,10 @@ internal sealed class RunQueue : IDatagramSink
         _used += bytes;
     }
 
+    public Span<byte> BeginPacket(int uplink, int length) => throw new NotSupportedException();
+
+    public void EndPacket() => throw new NotSupportedException();
+
     public void GiveTo(Side side, FrameCount lan)
     {
         for (var i = 0; i < _count; i++)

@@ -94,6 +94,15 @@ internal sealed class Side
         Router.FromWire(new ReceivedRun(run, datagramSize, in from, 1, ecn), FromWire, _lan);
     }
 
+    /// <summary>Whatever comes in by another way than datagrams.</summary>
+    /// <param name="memory">Where it lies.</param>
+    /// <param name="give">Gives it to the router.</param>
+    public void Receive(byte[] memory, Action<Side, ILanSink> give)
+    {
+        _lan.Use(memory);
+        give(this, _lan);
+    }
+
     private bool Hear(NodeEvent what)
     {
         Told.Add(what);

@@ -30,6 +30,10 @@ internal sealed class WireBuffer(int capacity = 1 << 20) : IDatagramSink
         return IsFull ? default : _bytes.AsSpan(_used, datagramSize * count);
     }
 
+    public Span<byte> BeginPacket(int uplink, int length) => throw new NotSupportedException();
+
+    public void EndPacket() => throw new NotSupportedException();
+
     public void EndRun(int bytes)
     {
         _runs.Add((_to, _used, bytes, _size));

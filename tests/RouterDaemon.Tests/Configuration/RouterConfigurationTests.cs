@@ -1,5 +1,6 @@
 using NTMobile.RouterDaemon.Configuration;
 using NTMobile.RouterDaemon.Tests.Support;
+using NTMobile.Wire.Frames;
 
 namespace NTMobile.RouterDaemon.Tests.Configuration;
 
@@ -38,6 +39,7 @@ public sealed class RouterConfigurationTests : IDisposable
               "lan": "br-lan", "uplinks": ["eth1", "wwan0"], "port": 5000, "virtualPrefix": "100.64.0.0/16", "masquerade": false,
               "stateDirectory": "/data/ntm", "controlSocket": "/tmp/ntm.sock", "web": "192.168.1.1:8080", "webNames": ["bag.lan"],
               "tcpQueues": 4, "firstQueue": 100, "portMapping": false,
+              "translation": "pccom", "translationFirstPort": 20000, "translationPorts": 256,
             }
             """);
         Assert.Equal(("br-lan", 5000, "100.64.0.0/16", false), (configuration.Lan, configuration.Port, configuration.VirtualPrefix, configuration.Masquerade));
@@ -48,6 +50,7 @@ public sealed class RouterConfigurationTests : IDisposable
         Assert.Equal(["bag.lan"], configuration.WebNames);
         Assert.Equal((4, 100), (configuration.TcpQueues, configuration.FirstQueue));
         Assert.Equal(16, configuration.Virtual.Length);
+        Assert.Equal((TranslationMode.Pccom, 20000, 256), (configuration.TranslationMode, configuration.TranslationFirstPort, configuration.TranslationPorts));
     }
 
     [Theory]
@@ -79,6 +82,11 @@ public sealed class RouterConfigurationTests : IDisposable
     [InlineData("webNames", "null")]
     [InlineData("tcpQueues", "0")]
     [InlineData("tcpQueues", "17")]
+    [InlineData("translation", "\"PCCOM\"")]
+    [InlineData("translation", "null")]
+    [InlineData("translationFirstPort", "80")]
+    [InlineData("translationPorts", "127")]
+    [InlineData("translationPorts", "4097")]
     [InlineData("firstQueue", "-1")]
     [InlineData("firstQueue", "65001")]
     [InlineData("uplink", "\"wan0\"")]

@@ -123,6 +123,10 @@ internal sealed class ServiceWorld : IDisposable
         {
         }
 
+        public void SendPacket(int uplink, ReadOnlySpan<byte> packet)
+        {
+        }
+
         public void SendToLan(ReadOnlySpan<byte> packet)
         {
         }

@@ -14,6 +14,7 @@ internal sealed partial class MemoryRouter : IActions
     private int _lastSocket = 1 << 24;
     private readonly LoopState _fromLan = new();
     private readonly LoopState _fromWire = new();
+    private readonly LoopState _fromPeers = new(); // what comes translated
     private readonly MemoryWireSink _wire;
     private readonly MemoryLanSink _lan;
 
@@ -83,6 +84,7 @@ internal sealed partial class MemoryRouter : IActions
         foreach (var (number, socket) in _uplinks.Where(u => u.Value.Plug == plug).ToArray())
         {
             socket.Site.Detach(socket.Local);
+            socket.Site.DetachPackets(socket.Local.Ipv4Address);
             _uplinks.Remove(number);
         }
 
@@ -94,6 +96,7 @@ internal sealed partial class MemoryRouter : IActions
         foreach (var uplink in _uplinks.Values)
         {
             uplink.Site.Detach(uplink.Local);
+            uplink.Site.DetachPackets(uplink.Local.Ipv4Address);
         }
 
         _uplinks.Clear();
@@ -105,6 +108,11 @@ internal sealed partial class MemoryRouter : IActions
         var number = ++_lastUplink;
         var shown = nat64 is null ? local : Endpoint.FromIpv4(Uplink.BehindNat64, local.Port);
         site.Attach(in local, (datagram, from) => Receive(number, datagram, from));
+        if (local.IsIpv4)
+        {
+            site.AttachPackets(local.Ipv4Address, packet => ReceivePacket(number, packet));
+        }
+
         _uplinks[number] = new Socket(_lastPlug, site, local, new Uplink(number, $"wan{_lastPlug}", shown, mtu) { Nat64 = nat64 });
     }
 
@@ -124,6 +132,14 @@ internal sealed partial class MemoryRouter : IActions
         }
 
         at.Site.Send(at.Local, in to, datagram);
+    }
+
+    public void SendPacket(int uplink, ReadOnlySpan<byte> packet)
+    {
+        if (_uplinks.TryGetValue(uplink, out var at) && packet.Length <= at.Uplink.Mtu)
+        {
+            at.Site.SendPacket(packet);
+        }
     }
 
     public void SendToLan(ReadOnlySpan<byte> packet) => Deliver(packet.ToArray());
@@ -185,6 +201,21 @@ internal sealed partial class MemoryRouter : IActions
         _fromWire.NowMs = Node.NowMs;
         _lan.Use(datagram);
         Router.FromWire(new ReceivedRun(datagram, datagram.Length, in from, uplink, 0), _fromWire, _lan);
+        HandleMail();
+    }
+
+    // As the daemon's queue for translated packets: what is none goes to the guards, which drop it.
+    private void ReceivePacket(int uplink, byte[] packet)
+    {
+        if (_node is null || !_uplinks.ContainsKey(uplink))
+        {
+            return;
+        }
+
+        _fromPeers.NowMs = Node.NowMs;
+        _lan.Use(packet);
+        Router.FromTranslated(new ReceivedRun(packet, packet.Length, default, uplink, 0), 0, packet.Length, partial: false, _fromPeers, _lan);
+        Router.EndTranslated(_fromPeers, _lan);
         HandleMail();
     }
 

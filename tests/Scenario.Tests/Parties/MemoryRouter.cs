@@ -60,6 +60,9 @@ internal sealed partial class MemoryRouter : IParty
         }
     }
 
+    /// <summary>The owner's setting; the next <see cref="Start"/> heeds it.</summary>
+    public Wire.Frames.TranslationMode Translation { get; set; }
+
     /// <summary>Sockets beside those of the uplinks.</summary>
     public int FurtherSockets => _further.Count;
 
@@ -93,6 +96,7 @@ internal sealed partial class MemoryRouter : IParty
         var settings = new NodeSettings(
             Name, MemoryWorld.Zone, _identity, _certificate, [_world.Directions.Address], LanPrefix + 1, AddressPrefix.Virtual, _serial);
         _node = new Node(settings, _world.Clock.Time, _random.Split(), Post);
+        Tell(new TranslationConfigured(Translation, 61440, 4096));
         Tell(new LeasesLoaded([.. _leases]));
         Tell(new GroupsChanged([.. _groups]));
         TellDevices();

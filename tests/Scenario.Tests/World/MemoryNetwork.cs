@@ -3,7 +3,11 @@ using NTMobile.Packets;
 namespace NTMobile.Scenario.Tests.World;
 
 /// <summary>A datagram on the open Internet, where anybody may look at it.</summary>
-internal sealed record Datagram(Endpoint From, Endpoint To, byte[] Bytes);
+internal sealed record Datagram(Endpoint From, Endpoint To, byte[] Bytes)
+{
+    /// <summary>Whether it is no datagram of the tunnel or of a server, but a whole translated packet.</summary>
+    public bool IsPacket { get; init; }
+}
 
 /// <summary>The Internet: carries datagrams between the public addresses of places, with the quality of both lines.</summary>
 internal sealed class MemoryNetwork(Clock clock, SeededRandom random)
@@ -45,6 +49,21 @@ internal sealed class MemoryNetwork(Clock clock, SeededRandom random)
             Arrive(source, target, datagram);
         }
     }
+
+    /// <summary>The same for a whole packet with the addresses that it bears.</summary>
+    public void CarryPacket(Site source, Endpoint from, Endpoint to, byte[] packet)
+    {
+        var datagram = new Datagram(from, to, packet) { IsPacket = true };
+        if (!_sites.TryGetValue(to.Ipv4Address, out var target) || IsLostPacket(source.Line, packet) || IsLostPacket(target.Line, packet) || Lose(datagram))
+        {
+            return;
+        }
+
+        Seen?.Invoke(datagram);
+        Clock.After(DelayOn(source.Line) + DelayOn(target.Line), () => target.DeliverPacket([.. packet]));
+    }
+
+    private bool IsLostPacket(LinkQuality line, byte[] packet) => line.IsSilent || packet.Length > line.Mtu || random.Happens(line.Loss);
 
     private void Arrive(Site source, Site target, Datagram datagram)
     {

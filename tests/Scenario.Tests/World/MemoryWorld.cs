@@ -1,4 +1,5 @@
 using NTMobile.Scenario.Tests.Parties;
+using NTMobile.Wire.Frames;
 
 namespace NTMobile.Scenario.Tests.World;
 
@@ -46,9 +47,11 @@ internal sealed class MemoryWorld
     /// <summary>A router in a place of its own.</summary>
     public MemoryRouter AddRouter(string label, Preset preset, params TestGroup[] groups) => AddRouter(label, Network.NewSite(preset), groups);
 
-    public MemoryRouter AddRouter(string label, Site site, params TestGroup[] groups)
+    public MemoryRouter AddRouter(string label, Site site, params TestGroup[] groups) => AddRouter(label, site, TranslationMode.Tunnel, groups);
+
+    public MemoryRouter AddRouter(string label, Site site, TranslationMode translation, params TestGroup[] groups)
     {
-        var router = new MemoryRouter(this, $"{label}.{Zone}", groups.Length == 0 ? [Group] : groups, _random.Split());
+        var router = new MemoryRouter(this, $"{label}.{Zone}", groups.Length == 0 ? [Group] : groups, _random.Split()) { Translation = translation };
         _parties.Add(router);
         router.Start();
         router.MoveTo(site);

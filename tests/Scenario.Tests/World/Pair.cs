@@ -1,16 +1,18 @@
 using NTMobile.RouterCore;
 using NTMobile.Scenario.Tests.Parties;
+using NTMobile.Wire.Frames;
 
 namespace NTMobile.Scenario.Tests.World;
 
 /// <summary>What most stories begin with: alice's laptop talks with bob's camera, which is shared. The laptop is not.</summary>
 internal sealed class Pair
 {
-    public Pair(Preset one, Preset other, ulong seed = 1, bool blocksUdp = false, bool serversHaveIpv6 = false)
+    public Pair(Preset one, Preset other, ulong seed = 1, bool blocksUdp = false, bool serversHaveIpv6 = false,
+        TranslationMode translation = TranslationMode.Tunnel)
     {
         World = new MemoryWorld(seed, serversHaveIpv6);
-        Alice = World.AddRouter("alice", one);
-        Bob = World.AddRouter("bob", other);
+        Alice = World.AddRouter("alice", World.Network.NewSite(one), translation);
+        Bob = World.AddRouter("bob", World.Network.NewSite(other), translation);
         Alice.Site.Line.BlocksUdp = Bob.Site.Line.BlocksUdp = blocksUdp;
         Laptop = Alice.AddDevice("laptop");
         Camera = Bob.AddDevice("camera", isShared: true);

@@ -9,7 +9,7 @@ internal delegate void Receiver(byte[] datagram, Endpoint from);
 /// A place where parties are attached to the Internet, all behind one line and one NAT (or none):
 /// <code>party ── inside ── NAT ── line ── Internet</code>
 /// </summary>
-internal sealed class Site(MemoryNetwork network, Preset preset, uint publicAddress, SeededRandom random)
+internal sealed partial class Site(MemoryNetwork network, Preset preset, uint publicAddress, SeededRandom random)
 {
     private readonly Dictionary<Endpoint, Receiver> _inside = [];
     private readonly Dictionary<ushort, Endpoint> _streams = []; // who is behind a TCP port outside

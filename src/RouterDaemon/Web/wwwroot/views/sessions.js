@@ -40,6 +40,8 @@ const session = (s, status, r, age) => h("article", { key: s.peer, class: "card 
       [t("sessions.epoch"), count(s.epoch)],
       [t("sessions.remote"), s.path ? mono(s.path.remote) : "–"],
       [t("uplink.mtu"), s.path ? t("uplink.bytes", { n: count(s.path.mtu) }) : "–"],
+      s.translation && [t("sessions.translation"), t(`translation.${s.translation.kind}`, {
+        flows: count(s.translation.flows), in: count(s.translation.packetsIn), out: count(s.translation.packetsOut) })],
       [t("sessions.packets"), t("sessions.packetsBoth", { in: count(s.packetsIn), out: count(s.packetsOut) })])));
 
 const contexts = (list) => list.length > 0 && h("ul", { class: "contexts" }, list.map((c) => h("li", { key: `${c.localDevice} ${c.remoteDevice}` },
