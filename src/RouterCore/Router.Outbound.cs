@@ -52,7 +52,7 @@ public sealed partial class Router
             return Hold(ref packet, loop);
         }
 
-        // The path was read before: of another path than this one nobody asks whether it is open.
+        // The path is read first: whoever sees one that has just been published sees that the context is closed, too.
         if (!loop.HaveWaited && (context.IsClosed || (loop.HasGiven && context.WasJustOpened(loop.NowMs))))
         {
             return loop.WaitsForPaths ? Outcome.Later : Hold(ref packet, loop);

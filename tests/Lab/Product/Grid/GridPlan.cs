@@ -1,13 +1,12 @@
 namespace NTMobile.Lab.Product;
 
 /// <summary>
-/// The presets of the grid, and what each pair of them allows. `v6only` is not among them yet: routers speak IPv4 outside.
-/// When they speak IPv6 too, it only has to be let in here: its NAT64 maps and filters as `home` does. Of each preset there are two sites, `home-a`, where pairs begin, and `home-b`, where they end.
+/// The presets of the grid, and what each pair of them allows. Towards IPv4 `v6only` is as `home`: so its NAT64 maps and filters. Of each preset there are two sites, `home-a`, where pairs begin, and `home-b`, where they end.
 /// </summary>
 public static class GridPlan
 {
     /// <summary>The presets.</summary>
-    public static IReadOnlyList<Preset> Kinds { get; } = [.. Presets.All.Where(p => p != Presets.V6Only)];
+    public static IReadOnlyList<Preset> Kinds { get; } = Presets.All;
 
     /// <summary>All ordered pairs.</summary>
     public static IReadOnlyList<(Preset From, Preset To)> All { get; } = [.. from a in Kinds from b in Kinds select (a, b)];
@@ -23,7 +22,7 @@ public static class GridPlan
         (Presets.Home, Presets.Sequential), (Presets.Sequential, Presets.Sequential),
         (Presets.Symmetric, Presets.Symmetric), (Presets.Symmetric, Presets.Sequential), (Presets.Corporate, Presets.FullCone), (Presets.Corporate, Presets.Home),
         (Presets.Corporate, Presets.Symmetric), (Presets.Corporate, Presets.Sequential), (Presets.Corporate, Presets.Corporate),
-        (Presets.SameLan, Presets.SameLan), (Presets.SameCarrier, Presets.SameCarrier),
+        (Presets.SameLan, Presets.SameLan), (Presets.SameCarrier, Presets.SameCarrier), (Presets.V6Only, Presets.Home), (Presets.V6Only, Presets.V6Only),
     ];
 
     /// <summary>The site where the pairs of a preset begin.</summary>
