@@ -11,6 +11,9 @@ public sealed class GridWorld : ProductFixture
 
     public GridWalk Walk { get; private set; } = null!;
 
+    // Twenty routers that compile themselves while they meet would measure the compiler.
+    protected override string? RouterProgram => Binaries.NativeRouter;
+
     protected override void Describe(WorldBuilder world) => GridWalk.Describe(world, Pairs);
 
     protected override async Task StartAsync() => Walk = await GridWalk.PrepareAsync(World, Pairs);
