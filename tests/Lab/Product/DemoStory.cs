@@ -113,7 +113,7 @@ public sealed class DemoStory
         var ms = parts[..3].Select(p => double.Parse(p, CultureInfo.InvariantCulture) * 1000).ToArray();
         Say($"Set-up: name answered after {ms[0]:F0} ms ({parts[3]}, a virtual address), TCP connected after {ms[1]:F0} ms, first byte after {ms[2]:F0} ms.");
         var path = (await Alice.SessionAsync("bob").ConfigureAwait(false))?.GetProperty("path");
-        Say($"Path: {Words(path)}. A symmetric NAT and a port-restricted one cannot be punched, so the relay carries ciphertext.");
+        Say($"Path: {Words(path)}. The relay carries ciphertext until the routers have found a direct path, here through a NAT with a port for each destination.");
     }
 
     private async Task MoveAtAsync(string file, long size, LabProcess download)
