@@ -1,4 +1,3 @@
-using System.Net;
 using NTMobile.Lab;
 using NTMobile.Lab.Product;
 
@@ -60,7 +59,7 @@ internal sealed class TwoRouters : IAsyncDisposable
         try
         {
             await world.Bob.ShareAsync(world.Server, "box").ConfigureAwait(false);
-            world.Kernel = await world.LayKernelWayAsync().ConfigureAwait(false);
+            world.Kernel = await KernelWay.LayAsync(world._world, world.Alice.Site, world.Bob.Site).ConfigureAwait(false);
             world.Ntm = await NtmWay.OpenAsync(world._world, world.Client, world.Bob.Name("box")).ConfigureAwait(false);
             world._rivals = await world.StartRivalsAsync().ConfigureAwait(false);
             await Iperf3.ServeAsync(world.Server).ConfigureAwait(false);
@@ -89,7 +88,7 @@ internal sealed class TwoRouters : IAsyncDisposable
     private static void Describe(WorldBuilder world)
     {
         world.Site("alice", Presets.Cloud);
-        world.Site("bob", Presets.Cloud, new SiteOptions { Lan = IPNetwork.Parse("192.168.9.0/24") });
+        world.Site("bob", Presets.Cloud, new SiteOptions { Lan = KernelWay.FarLan });
     }
 
     // Long enough for the runtime to have compiled the packet path for speed, in both directions.
@@ -106,15 +105,5 @@ internal sealed class TwoRouters : IAsyncDisposable
         await Alice.Site.Router.NftAsync(RivalRules).ConfigureAwait(false);
         await Bob.Site.Router.NftAsync(RivalRules).ConfigureAwait(false);
         return await RivalCatalog.StartAsync(Alice.Site, Bob.Site, Path.Combine(_world.Lab.LogFolder, "rivals")).ConfigureAwait(false);
-    }
-
-    // Only towards bob: what comes back goes to alice's public address, since her router masquerades.
-    private async Task<KernelWay> LayKernelWayAsync()
-    {
-        var place = Bob.Site.Uplink.Place;
-        await _world.Lab.Core.IpAsync($"route add {Bob.Site.Lan} via {place.WanAddress}").ConfigureAwait(false);
-        await place.Host.IpAsync($"route add {Bob.Site.Lan} via {Bob.Site.Uplink.Address}").ConfigureAwait(false);
-        await Client.RunAsync("ping", "-n", "-c2", "-i0.2", "-W3", $"{Server.Address}").ConfigureAwait(false);
-        return new(Server.Address.ToString());
     }
 }
