@@ -103,6 +103,8 @@ internal sealed class Daemon
         sockets.AreTakenOver = () => wire.HasTakenOver;
         using var finder = new DeviceFinder(configuration.Lan);
         var devices = new DeviceRegistry(store, finder, time, log);
+        using var rules = new RuleKeeper(kernel, log);
+        rules.Start();
         using var uplinks = new UplinkWatcher(kernel, host, sockets, configuration.Port, log);
         await using var mapper = configuration.PortMapping ? new PortMapper(time, mappings => host.Tell(mappings), log) : null;
         uplinks.Changed += up => mapper?.Follow(up);

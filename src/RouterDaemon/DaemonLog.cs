@@ -21,6 +21,12 @@ internal sealed partial class DaemonLog(ILogger logger)
     [LoggerMessage(5, LogLevel.Error, "Network change could not be applied; it is tried again at the next change")]
     public partial void NetworkFailed(Exception exception);
 
+    [LoggerMessage(13, LogLevel.Warning, "Another program had emptied the packet filter; guards and queue rules are there again")]
+    public partial void RulesRestored();
+
+    [LoggerMessage(14, LogLevel.Error, "The packet filter lost the router's rules, and they cannot be put back; it is tried again every second")]
+    public partial void RulesMissing(Exception exception);
+
     [LoggerMessage(6, LogLevel.Warning, "{Message}")]
     public partial void Warn(string message);
 

@@ -13,6 +13,9 @@ public sealed record LanNetwork(string Name, IPAddress Address, int PrefixLength
 
     /// <summary>The network itself.</summary>
     public IPNetwork ToNetwork() => PolicyRouting.Network(Address, PrefixLength);
+
+    /// <summary>As a log shows it.</summary>
+    public override string ToString() => $"{Name} {Address}/{PrefixLength}{string.Concat(Ipv6.Select(a => $" {a.Address}/{a.PrefixLength}"))}";
 }
 
 /// <summary>A way to the Internet by one IP version. Addresses of all uplinks and LANs may overlap in any way.</summary>

@@ -61,6 +61,13 @@ public sealed class RuleSet
         }
     }
 
+    /// <summary>Whether the rules are there, or somebody has emptied the packet filter since they were installed.</summary>
+    /// <param name="options">What they were installed with.</param>
+    public bool AreInstalled(RuleSetOptions options) =>
+        Tool.TryRun("nft", ["list", "table", "inet", RuleText.Table]) is null
+        && Tools().All(HasJump)
+        && (_iptables is null || !InternetRuleText.HasFlows(options) || HasFlowJump(_iptables));
+
     /// <summary>Takes all rules away, for an uninstall. Nothing happens when there are none.</summary>
     /// <exception cref="RuleSetException">A tool refused.</exception>
     public void Remove()

@@ -23,6 +23,7 @@ internal sealed class KernelNetwork : IDisposable
     private readonly PolicyRouter _router = new();
     private IReadOnlyList<InternetRule> _internet = [];
     private IReadOnlyList<AnsweringPorts> _answering = [];
+    private RuleSetOptions? _installed;
 
     public KernelNetwork(RouterConfiguration configuration) => _configuration = configuration;
 
@@ -67,8 +68,26 @@ internal sealed class KernelNetwork : IDisposable
         lock (_rules)
         {
             var (rules, ports) = (internet ?? _internet, answering ?? _answering);
-            _rules.Install(Options(lan, rules, ports));
-            (_internet, _answering) = (rules, ports);
+            var options = Options(lan, rules, ports);
+            _rules.Install(options);
+            (_internet, _answering, _installed) = (rules, ports, options);
+        }
+    }
+
+    /// <summary>Puts the rules back if somebody has taken them away.</summary>
+    /// <returns>Whether they were missing.</returns>
+    /// <exception cref="RuleSetException">A tool refused.</exception>
+    public bool RestoreRules()
+    {
+        lock (_rules)
+        {
+            if (_installed is null || _rules.AreInstalled(_installed))
+            {
+                return false;
+            }
+
+            _rules.Install(_installed);
+            return true;
         }
     }
 

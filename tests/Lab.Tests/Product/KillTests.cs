@@ -48,4 +48,30 @@ public sealed class KillTests(KillWorld fixture) : ProductTest<KillWorld>(fixtur
             (await laptop.PingAsync(address, 1)).Received == 1); // the same virtual address as before
         Assert.Equal(address, await laptop.ResolveAsync(name));
     }
+
+    [Fact]
+    public async Task Rules_that_another_program_emptied_are_put_back()
+    {
+        var (laptop, router) = (Fixture.Alice.Site.Device, Fixture.Alice.Site.Router);
+        var web = Fixture.World.Lab.Host("web").Address.ToString();
+        var address = await laptop.ResolveAsync(Fixture.Bob.Name("nas"));
+        Assert.Equal((3, 3), await laptop.PingAsync(address, 3));
+        var before = await RulesAsync(router);
+
+        await router.RunAsync("nft", "flush", "ruleset"); // what /etc/nftables.conf begins with
+        await Asking.UntilAsync("the rules are there again", TimeSpan.FromSeconds(5), async () => await RulesAsync(router) == before);
+        Assert.Equal((3, 3), await laptop.PingAsync(address, 3));
+        Assert.Equal((3, 3), await laptop.PingAsync(web, 3));
+        await router.RunAsync("nft", "add", "table", "ip", "other"); // somebody else's rules are no reason to change ours
+        Assert.Equal(before, await RulesAsync(router));
+        Assert.Contains("emptied the packet filter", await File.ReadAllTextAsync(Fixture.Alice.Process.Process.LogFile), StringComparison.Ordinal);
+    }
+
+    // Chains and rules of the table of ours, without their counters, and of what iptables has for us.
+    private static async Task<string> RulesAsync(Host router)
+    {
+        var ours = await router.ExecAsync("nft", "-s", "-t", "list", "table", "inet", "ntm");
+        var queue = await router.ExecAsync("iptables-nft", "-t", "raw", "-S");
+        return ours.Output + queue.Output;
+    }
 }
