@@ -230,6 +230,24 @@ public sealed partial class DirectionService
         return true;
     }
 
+    // As above.
+    private bool TellPublished(ServerSession session, ReadOnlySpan<byte> body, FrameBuilder reply)
+    {
+        if (!PublishedAddressRequest.TryRead(body, out PublishedAddressRequest? request))
+        {
+            return false;
+        }
+
+        if (session.State is NodeRecord asker && asker.Directions.TryTake())
+        {
+            string[] parts = request.Device.Split('.', 2);
+            bool found = _nodes.TryFind(parts[^1], out NodeRecord? owner) && _nodes.IsLive(owner);
+            reply.Append(new PublishedAddress(request.Request, found ? owner!.Published.GetValueOrDefault(parts[0]) : 0, 0));
+        }
+
+        return true;
+    }
+
     /// <summary>Keeps the sessions' calls off the public surface.</summary>
     private sealed class Owner(DirectionService service) : ISessionOwner
     {
@@ -253,6 +271,7 @@ public sealed partial class DirectionService
             FrameType.PrekeyOffer => TakePrekeys(session, body, reply),
             FrameType.DeviceNameRequest => service.NameDevice(session, body, reply),
             FrameType.PublishedNames => service.NamePublished(session, body, reply),
+            FrameType.PublishedAddressRequest => service.TellPublished(session, body, reply),
             _ => !Enum.IsDefined(type),
         };
 

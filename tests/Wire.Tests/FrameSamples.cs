@@ -57,6 +57,9 @@ internal static class FrameSamples
         new FrameSample<PublishedNames>(new(15, [new("nas", 0xC0000201), new("cam", 0xC0000202)]), "0000000F 02 03 6E6173 C0000201 03 63616D C0000202"),
         new FrameSample<PublishedNames>(new(15, []), "0000000F 00", variant: " with nothing"),
         new FrameSample<PublishedNamesAck>(new(15, [true, false]), "0000000F 02 01 00"),
+        new FrameSample<PublishedAddressRequest>(new(17, "a.b.example"), "00000011 0B 612E622E6578616D706C65"),
+        new FrameSample<PublishedAddress>(
+            new(17, 0xC0000201, new UInt128(0x2001_0DB8_0001_0203, 4)), "00000011 C0000201 20010DB800010203 0000000000000004"),
         new FrameSample<DeviceNameRequest>(new(16, new UInt128(0xFD4E_5401_0203_0405, 0x0607_0809_0A0B_0C0D)), "00000010 FD4E540102030405 060708090A0B0C0D"),
         new FrameSample<DeviceName>(new(16, "a.b.example"), "00000010 01 0B 612E622E6578616D706C65"),
         new FrameSample<DeviceName>(new(16, null), "00000010 00", variant: " of none"),

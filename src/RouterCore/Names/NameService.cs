@@ -3,6 +3,7 @@ using NTMobile.RouterCore.Dns;
 using NTMobile.RouterCore.Peers;
 using NTMobile.RouterCore.Translation;
 using NTMobile.Wire.Dns;
+using NTMobile.Wire.Frames;
 
 namespace NTMobile.RouterCore.Names;
 
@@ -13,6 +14,7 @@ namespace NTMobile.RouterCore.Names;
 internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook leases, Staging staging)
 {
     private const uint TimeToLive = 5;
+    private const uint PublishedTimeToLive = 30; // as at the DS
     private const int MaximumRefusals = 100;
     private const int MaximumQueries = 256;
     private const int MaximumRefused = 1024;
@@ -209,11 +211,48 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
         }
 
         _queries[key] = [query];
-        Want(device, label, router, () => AnswerAll(key, label, router, WantOutcome.Ready), outcome =>
+        Want(device, label, router, () => AnswerAll(key, label, router, WantOutcome.Ready), outcome => OnOutcome(key, label, router, outcome));
+    }
+
+    // What this LAN may not reach through the tunnel, all the Internet may, if it is published: then so may this LAN, in the same way.
+    private void OnOutcome((uint Device, string Name) key, string label, string router, WantOutcome outcome)
+    {
+        var name = $"{RemoteName.Label(label)}.{router}";
+        if (outcome is WantOutcome.NoSuchName or WantOutcome.NoCommonGroup or WantOutcome.NotShared && _queries.ContainsKey(key))
         {
-            AnswerAll(key, label, router, outcome);
-            Note($"{RemoteName.Label(label)}.{router}", device, outcome);
-        });
+            peers.Directions.AskPublished(name, published =>
+            {
+                if (published.IsPublished)
+                {
+                    AnswerPublished(key, published);
+                    return;
+                }
+
+                AnswerAll(key, label, router, outcome);
+                Note(name, key.Device, outcome);
+            });
+            return;
+        }
+
+        AnswerAll(key, label, router, outcome);
+        Note(name, key.Device, outcome);
+    }
+
+    private void AnswerPublished((uint Device, string Name) key, PublishedAddress published)
+    {
+        if (!_queries.Remove(key, out var waiting))
+        {
+            return;
+        }
+
+        foreach (var query in waiting)
+        {
+            DnsRecordData? data = query.Message.Question!.Type == DnsType.Aaaa
+                ? published.Ipv6 == 0 ? null : new AaaaRecord(published.Ipv6)
+                : published.Ipv4 == 0 ? null : new ARecord(published.Ipv4);
+            var reply = query.Message.Reply(DnsResponseCode.NoError);
+            Reply(query, data is null ? reply : With(reply, data, PublishedTimeToLive));
+        }
     }
 
     private void Want(uint device, string label, string router, Action routed, Action<WantOutcome> done) =>
@@ -238,9 +277,9 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
     private static DnsRecordData Address(VirtualLease lease) =>
         RemoteName.IsIpv6(lease.Device) ? new AaaaRecord(RemoteName.Address(lease.Peer, lease.Device)) : new ARecord(lease.Address);
 
-    private static DnsMessage With(DnsMessage reply, DnsRecordData data) => reply with
+    private static DnsMessage With(DnsMessage reply, DnsRecordData data, uint timeToLive = TimeToLive) => reply with
     {
-        Answers = [new DnsRecord(reply.Question!.AskedName, TimeToLive, data)],
+        Answers = [new DnsRecord(reply.Question!.AskedName, timeToLive, data)],
     };
 
     // docs/protocol.md §4: what a LAN device is told, and why (RFC 8914).

@@ -12,8 +12,9 @@ internal sealed class DirectionClient : IServerUser
     private readonly RelayClient _relays;
     private readonly Action<RouteDirection> _onInvited;
     private readonly Action _onCandidatesChanged;
-    private readonly Dictionary<uint, Pending> _directions = [];
-    private readonly Dictionary<uint, PendingName> _names = [];
+    private readonly OpenQuestions<string, Direction> _directions;
+    private readonly OpenQuestions<UInt128, string?> _names;
+    private readonly OpenQuestions<string, PublishedAddress> _published;
     private readonly ServerConnection? _server;
     private FilteringTest? _filteringTest;
     private Retry? _registering;
@@ -33,6 +34,9 @@ internal sealed class DirectionClient : IServerUser
         _relays = relays;
         _onInvited = onInvited;
         _onCandidatesChanged = onCandidatesChanged;
+        _directions = new(node, DirectionTries, (number, device) => _server?.Send(new DirectionRequest(number, device)), new Direction(null, null));
+        _names = new(node, NameTries, (number, address) => _server?.Send(new DeviceNameRequest(number, address)), null);
+        _published = new(node, NameTries, (number, device) => _server?.Send(new PublishedAddressRequest(number, device)), default);
         _serial = node.Settings.FirstBundleSerial;
         var servers = node.Settings.DirectionServers;
         _server = servers.Count == 0 ? null : new ServerConnection(node, servers[0], this);
@@ -56,7 +60,7 @@ internal sealed class DirectionClient : IServerUser
 
     public long DueMs => Math.Min(
         Math.Min(Math.Min(_server?.DueMs ?? long.MaxValue, _renewMs), _server?.IsUp == true ? Math.Min(_registering?.DueMs ?? long.MaxValue, Math.Min(_node.Prekeys.DueMs, _node.Publishing.TellDueMs)) : long.MaxValue),
-        _directions.Values.Select(d => d.Retry.DueMs).Concat(_names.Values.Select(n => n.Retry.DueMs)).Append(_filteringTest?.DueMs ?? long.MaxValue).Min());
+        Math.Min(Math.Min(_directions.DueMs, _names.DueMs), Math.Min(_published.DueMs, _filteringTest?.DueMs ?? long.MaxValue)));
 
     /// <summary>Our addresses: those of the uplinks, where gateways map us to, and as the servers see us.</summary>
     public Candidate[] Candidates() =>
@@ -72,22 +76,13 @@ internal sealed class DirectionClient : IServerUser
         _node.Mapped.Where(m => Seen().Any(s => s.IsIpv4 == m.IsIpv4 && s.Address == m.Address));
 
     /// <summary>Asks for a route to a device; the answer comes once, also when nobody answers.</summary>
-    public void Ask(string device, Action<Direction> answered)
-    {
-        var number = _node.NextNumber();
-        var pending = new Pending(device, answered, new Retry(250, 1000, DirectionTries));
-        _directions[number] = pending;
-        TickDirection(number, pending);
-    }
+    public void Ask(string device, Action<Direction> answered) => _directions.Ask(device, answered);
 
     /// <summary>Asks whose a virtual IPv6 address is; the answer, a device's name in full or null, comes once, also when nobody answers.</summary>
-    public void AskName(UInt128 address, Action<string?> answered)
-    {
-        var number = _node.NextNumber();
-        var pending = new PendingName(address, answered, new Retry(250, 1000, NameTries));
-        _names[number] = pending;
-        TickName(number, pending);
-    }
+    public void AskName(UInt128 address, Action<string?> answered) => _names.Ask(address, answered);
+
+    /// <summary>Asks where ordinary hosts reach a device, by its name in full; nowhere, also when nobody answers. The answer comes once.</summary>
+    public void AskPublished(string device, Action<PublishedAddress> answered) => _published.Ask(device, answered);
 
     /// <summary>Groups changed: a new bundle shows them.</summary>
     public void OnGroupsChanged()
@@ -131,15 +126,9 @@ internal sealed class DirectionClient : IServerUser
         }
 
         TickFiltering();
-        foreach (var (number, pending) in _directions.ToArray())
-        {
-            TickDirection(number, pending);
-        }
-
-        foreach (var (number, pending) in _names.ToArray())
-        {
-            TickName(number, pending);
-        }
+        _directions.Tick();
+        _names.Tick();
+        _published.Tick();
     }
 
     private void TickFiltering()
@@ -207,13 +196,15 @@ internal sealed class DirectionClient : IServerUser
             case FrameType.RouteDirection:
                 return RouteDirection.TryRead(body, out var route) && OnRoute(route);
             case FrameType.DirectionRefusal:
-                return DirectionRefusal.TryRead(body, out var refusal) && Answer(refusal.Request, new Direction(null, refusal.Reason));
+                return DirectionRefusal.TryRead(body, out var refusal) && Answer(_directions, refusal.Request, new Direction(null, refusal.Reason));
             case FrameType.OtherEndpoints:
                 return OtherEndpoints.TryRead(body, out var others) && OnOthers(others);
             case FrameType.PrekeyOfferAck:
                 return PrekeyOfferAck.TryRead(body, out var kept) && OnPrekeysKept(in kept);
             case FrameType.DeviceName:
-                return DeviceName.TryRead(body, out var named) && AnswerName(named.Request, named.Name);
+                return DeviceName.TryRead(body, out var named) && Answer(_names, named.Request, named.Name);
+            case FrameType.PublishedAddress:
+                return PublishedAddress.TryRead(body, out var published) && Answer(_published, published.Request, published);
             case FrameType.PublishedNamesAck:
                 return _node.Publishing.OnNamed(body);
             default:
@@ -275,7 +266,7 @@ internal sealed class DirectionClient : IServerUser
     {
         if (route.Role == DirectionRole.Initiator)
         {
-            return Answer(route.Request, new Direction(route, default));
+            return Answer(_directions, route.Request, new Direction(route, default));
         }
 
         _server!.Send(new RouteDirectionAck(route.RendezvousId));
@@ -288,48 +279,9 @@ internal sealed class DirectionClient : IServerUser
         return true;
     }
 
-    private bool Answer(uint number, Direction direction)
+    private static bool Answer<TQuestion, TAnswer>(OpenQuestions<TQuestion, TAnswer> questions, uint number, TAnswer answer)
     {
-        if (_directions.Remove(number, out var pending))
-        {
-            pending.Answered(direction);
-        }
-
-        return true;
-    }
-
-    private void TickDirection(uint number, Pending pending)
-    {
-        var now = _node.NowMs;
-        if (pending.Retry.IsDue(now))
-        {
-            _server?.Send(new DirectionRequest(number, pending.Device));
-        }
-        else if (pending.Retry.IsOver(now))
-        {
-            Answer(number, new Direction(null, null));
-        }
-    }
-
-    private void TickName(uint number, PendingName pending)
-    {
-        if (pending.Retry.IsDue(_node.NowMs))
-        {
-            _server?.Send(new DeviceNameRequest(number, pending.Address));
-        }
-        else if (pending.Retry.IsOver(_node.NowMs))
-        {
-            AnswerName(number, null);
-        }
-    }
-
-    private bool AnswerName(uint number, string? name)
-    {
-        if (_names.Remove(number, out var pending))
-        {
-            pending.Answered(name);
-        }
-
+        questions.Answer(number, answer);
         return true;
     }
 
@@ -350,10 +302,6 @@ internal sealed class DirectionClient : IServerUser
     }
 
     private void RebuildBundle() => Bundle = _node.Groups.BuildBundle(_node.Settings, _serial++, _node.Random);
-
-    private sealed record Pending(string Device, Action<Direction> Answered, Retry Retry);
-
-    private sealed record PendingName(UInt128 Address, Action<string?> Answered, Retry Retry);
 }
 
 /// <summary>The DS's answer to a question for a route.</summary>

@@ -60,6 +60,12 @@ public enum FrameType : byte
     /// <summary><see cref="Frames.PublishedNamesAck"/>.</summary>
     PublishedNamesAck = 0x19,
 
+    /// <summary><see cref="Frames.PublishedAddressRequest"/>.</summary>
+    PublishedAddressRequest = 0x1A,
+
+    /// <summary><see cref="Frames.PublishedAddress"/>.</summary>
+    PublishedAddress = 0x1B,
+
     /// <summary><see cref="Frames.DeviceNameRequest"/>.</summary>
     DeviceNameRequest = 0x1C,
 

@@ -51,6 +51,7 @@ public sealed class NameServiceTests
     {
         _bench.Ask("camera.bob.ntm.test");
         _bench.Route("bob.ntm.test", _bench.NewGroup("strangers"));
+        _bench.Published(0);
         AssertAnswer(DnsResponseCode.NameError, DnsExtendedErrorCode.Prohibited);
         Assert.Equal(("camera.bob.ntm.test", "NoCommonGroup"), (_bench.Names.Refusals[0].Name, _bench.Names.Refusals[0].Outcome.ToString()));
         Assert.Empty(_bench.Saved);
@@ -61,6 +62,7 @@ public sealed class NameServiceTests
     {
         _bench.Ask("camera.bob.ntm.test");
         _bench.Route("mallory.ntm.test", _group);
+        _bench.Published(0);
         AssertAnswer(DnsResponseCode.NameError, DnsExtendedErrorCode.Prohibited);
     }
 
@@ -73,7 +75,24 @@ public sealed class NameServiceTests
     {
         _bench.Ask("camera.bob.ntm.test");
         _bench.Refuse(reason);
+        if (code == DnsResponseCode.NameError)
+        {
+            Assert.Empty(_bench.Answers);
+            _bench.Published(0);
+        }
+
         AssertAnswer(code, explanation < 0 ? null : (DnsExtendedErrorCode)explanation);
+    }
+
+    [Fact]
+    public void What_is_published_has_its_public_address_and_is_no_refusal()
+    {
+        _bench.Ask("camera.bob.ntm.test");
+        _bench.Route("bob.ntm.test", _bench.NewGroup("strangers"));
+        _bench.Published(0xCB00_7114);
+        var answer = AssertAnswer(DnsResponseCode.NoError, null);
+        Assert.Equal(0xCB00_7114, Assert.IsType<ARecord>(Assert.Single(answer.Answers).Data).Address);
+        Assert.Empty(_bench.Names.Refusals);
     }
 
     [Fact]
@@ -89,6 +108,7 @@ public sealed class NameServiceTests
     {
         _bench.Ask("camera.bob.ntm.test", edns: false);
         _bench.Refuse(DirectionRefusalReason.NotForYou);
+        _bench.Published(0);
         var answer = Assert.Single(_bench.Answers);
         Assert.Equal(DnsResponseCode.NameError, answer.ResponseCode);
         Assert.Null(answer.Edns);

@@ -116,6 +116,9 @@ internal sealed class NodeBench : IActions
     /// <summary>The DS answers the last question for a name.</summary>
     public void Name(string? name) => FromServer(new DeviceName(_request, name));
 
+    /// <summary>The DS answers the question, asked just now, where a device is published.</summary>
+    public void Published(uint address) => FromServer(new PublishedAddress(_node.NextNumber() - 1, address, 0));
+
     public void Advance(double seconds)
     {
         for (var passed = 0.0; passed < seconds; passed += 0.05)

@@ -2,6 +2,7 @@ using NTMobile.Packets;
 using NTMobile.RelayServer.Egress;
 using NTMobile.RelayServer.Publishing;
 using NTMobile.RouterCore;
+using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Servers;
 using NTMobile.RouterCore.Translation;
 using NTMobile.Scenario.Tests.Parties;
@@ -51,6 +52,25 @@ public sealed class PublishedTests
         Assert.Equal(0, _alice.OrdinaryPackets);
         Assert.Empty(_world.Directions.Ask(_nas.Name, DnsType.Aaaa).Answers);
         Assert.Equal(DnsResponseCode.NoError, _world.Directions.Ask(_nas.Name, DnsType.Aaaa).ResponseCode); // the name exists
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_LAN_without_a_common_group_gets_the_public_address_from_its_router_and_no_other_name(bool isShared)
+    {
+        _nas.Shares = isShared ? [new Share(null, SharedPorts.All)] : []; // with its own group
+        var other = _alice.AddDevice("cam", isShared: true);
+        var bob = _world.AddRouter("bob", Preset.Home, _world.NewGroup("others"));
+        var tablet = bob.AddDevice("tablet");
+        _world.UntilReady(bob);
+        Publish(_nas);
+        var answer = _world.Resolve(tablet, _nas.Name);
+        Assert.Equal(Resolve(_nas), Assert.IsType<ARecord>(Assert.Single(answer.Answers).Data).Address);
+        Assert.Empty(bob.Status.Refusals);
+        var refused = _world.Resolve(tablet, other.Name); // a name that exists, but not for everybody
+        Assert.Equal((DnsResponseCode.NameError, DnsExtendedErrorCode.Prohibited), (refused.ResponseCode, refused.Edns?.Error?.Code));
+        Assert.Equal(DnsResponseCode.NameError, _world.Resolve(tablet, $"unheard-of.{_alice.Name}").ResponseCode);
     }
 
     [Fact]
