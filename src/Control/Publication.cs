@@ -34,6 +34,10 @@ public enum PublicationState
     [JsonStringEnumMemberName("full")]
     Full,
 
+    /// <summary>The relay server's machine refused to let the ports in.</summary>
+    [JsonStringEnumMemberName("not-opened")]
+    NotOpened,
+
     /// <summary>The direction server does not give the name an address of this relay server.</summary>
     [JsonStringEnumMemberName("not-named")]
     NotNamed,
@@ -66,6 +70,7 @@ public sealed record Publication
         PublicationState.NotOffered => "the provider's relay server publishes no devices",
         PublicationState.PortsTaken => "one of these ports is taken at every public address of the provider's relay server",
         PublicationState.TooManyPorts => "these are more ports than the provider's relay server gives one device",
+        PublicationState.NotOpened => "the packet filter of the provider's relay server refused to open the ports; its log tells why",
         PublicationState.Full => "the provider's relay server publishes no further device of this router",
         _ => "the direction server does not know the relay server's public addresses yet",
     };

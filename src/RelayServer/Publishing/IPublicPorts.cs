@@ -12,7 +12,12 @@ public interface IPublicPorts
 
     /// <summary>Sends what ordinary hosts begin towards public ports to addresses of the pool, from now on and in place of all that was told before. Returns
     /// at once; it may be done later.</summary>
-    void Translate(IReadOnlyList<PublicPort> ports);
+    /// <returns>The number of this call for <see cref="IsInForce"/>, larger than those before.</returns>
+    long Translate(IReadOnlyList<PublicPort> ports);
+
+    /// <summary>What became of a call, or of one that came after it and took its place.</summary>
+    /// <returns>Null: it is not done yet. False: it could not be done, and what was in force before still is.</returns>
+    bool? IsInForce(long number);
 }
 
 /// <summary>A range of public ports and the device behind it.</summary>

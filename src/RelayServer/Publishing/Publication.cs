@@ -18,6 +18,9 @@ internal sealed class Publication(string node, string label, uint address, Publi
 
     public PublishedPorts[] Ports => ports;
 
+    /// <summary>The translation of which it is a part; null: none has been told of it yet.</summary>
+    public long? Translation { get; set; }
+
     /// <summary>Where packets for it go; null while the node is away.</summary>
     public EgressDevice? Device { get; private set; }
 

@@ -26,30 +26,21 @@ public sealed class PublishingService
     public int Count => _all.Count;
 
     /// <summary>Publishes these devices of a node, and no others of it.</summary>
-    /// <returns>What became of each; null: too soon after another change.</returns>
+    /// <returns>What became of each; null: not known yet, or too soon after another change.</returns>
     internal PublishedPlace[]? Set(EgressNode node, PublishedDevice[] devices, long now)
     {
-        string name = node.Node.Name;
-        if (IsKnown(name, devices, out PublishedPlace[] known))
+        if (Known(node.Node.Name, devices) is not { } places)
         {
-            return known;
+            if (now < node.MayPublishAt)
+            {
+                return null;
+            }
+
+            node.MayPublishAt = now + (long)_options.BetweenChanges.TotalMilliseconds;
+            places = Change(node, devices, now);
         }
 
-        if (now < node.MayPublishAt)
-        {
-            return null;
-        }
-
-        node.MayPublishAt = now + (long)_options.BetweenChanges.TotalMilliseconds;
-        var labels = devices.Select(device => device.Label).ToHashSet();
-        foreach (Publication ended in Of(name).Where(former => !labels.Contains(former.Label)))
-        {
-            Forget(ended, now);
-        }
-
-        PublishedPlace[] places = [.. devices.Select(device => Publish(node, device, now))];
-        Translate();
-        return places;
+        return HaveOpened(node.Node.Name, devices, places, now) ? places : null;
     }
 
     /// <summary>A node is gone, with all its addresses of the pool.</summary>
@@ -74,13 +65,57 @@ public sealed class PublishingService
     }
 
     // A repeated request.
-    private bool IsKnown(string node, PublishedDevice[] devices, out PublishedPlace[] places)
+    private PublishedPlace[]? Known(string node, PublishedDevice[] devices)
     {
         Publication?[] found = [.. devices.Select(device => _all.GetValueOrDefault((node, device.Label)))];
-        bool same = Of(node).Count == devices.Length && devices.Zip(found).All(pair =>
-            pair.Second is { Device: { } at } known && at.Own == pair.First.Own && known.Ports.AsSpan().SequenceEqual(pair.First.Ports));
-        places = same ? [.. found.Select(known => new PublishedPlace(PublishResult.Published, known!.Address))] : [];
-        return same;
+        bool same = Of(node).Count == devices.Length && devices.Zip(found).All(pair => IsSame(pair.Second, pair.First));
+        return same ? [.. found.Select(known => new PublishedPlace(PublishResult.Published, known!.Address))] : null;
+    }
+
+    private static bool IsSame(Publication? known, PublishedDevice device) =>
+        known is { Device: { } at } && at.Own == device.Own && known.Ports.AsSpan().SequenceEqual(device.Ports);
+
+    private PublishedPlace[] Change(EgressNode node, PublishedDevice[] devices, long now)
+    {
+        var labels = devices.Select(device => device.Label).ToHashSet();
+        foreach (Publication ended in Of(node.Node.Name).Where(former => !labels.Contains(former.Label)))
+        {
+            Forget(ended, now);
+        }
+
+        PublishedPlace[] places = [.. devices.Select(device => Publish(node, device, now))];
+        Translate();
+        return places;
+    }
+
+    // Of what the machine could not open nothing is kept. False: it is still at it.
+    private bool HaveOpened(string node, PublishedDevice[] devices, PublishedPlace[] places, long now)
+    {
+        bool?[] opened =
+        [
+            .. devices.Zip(places, (device, place) =>
+                place.Result != PublishResult.Published ? true : _ports.IsInForce(_all[(node, device.Label)].Translation!.Value)),
+        ];
+        if (opened.Contains(null))
+        {
+            return false;
+        }
+
+        foreach (int failed in Enumerable.Range(0, places.Length).Where(i => opened[i] == false))
+        {
+            places[failed] = new PublishedPlace(PublishResult.NotOpened, 0);
+            if (_all.TryGetValue((node, devices[failed].Label), out Publication? publication))
+            {
+                Forget(publication, now);
+            }
+        }
+
+        if (opened.Contains(false))
+        {
+            Translate();
+        }
+
+        return true;
     }
 
     private List<Publication> Of(string node) => [.. _all.Values.Where(known => known.Node == node)];
@@ -91,6 +126,11 @@ public sealed class PublishingService
         uint former = wanted.Former;
         if (_all.TryGetValue(key, out Publication? known))
         {
+            if (IsSame(known, wanted))
+            {
+                return new PublishedPlace(PublishResult.Published, known.Address);
+            }
+
             former = known.Address;
             Forget(known, now);
         }
@@ -189,6 +229,13 @@ public sealed class PublishingService
         }
     }
 
-    private void Translate() => _ports.Translate(
-        [.. from known in _all.Values where known.Device is not null from ports in known.Ports select new PublicPort(known.Address, ports, known.Device!.Pool)]);
+    private void Translate()
+    {
+        long number = _ports.Translate(
+            [.. from known in _all.Values where known.Device is not null from ports in known.Ports select new PublicPort(known.Address, ports, known.Device!.Pool)]);
+        foreach (Publication publication in _all.Values)
+        {
+            publication.Translation ??= number;
+        }
+    }
 }

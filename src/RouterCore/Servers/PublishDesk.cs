@@ -28,6 +28,9 @@ public enum PublishState
     /// <summary>The relay server gives this router no further device.</summary>
     Full,
 
+    /// <summary>The relay server's machine refused to let the ports in.</summary>
+    NotOpened,
+
     /// <summary>The DS does not answer with an address of this relay server.</summary>
     NotNamed,
 }
@@ -256,6 +259,7 @@ internal sealed class PublishDesk(NodeContext node)
             PublishResult.PortsTaken => PublishState.PortsTaken,
             PublishResult.TooManyPorts => PublishState.TooManyPorts,
             PublishResult.Full => PublishState.Full,
+            PublishResult.NotOpened => PublishState.NotOpened,
             _ when at < 0 || at >= _named.Length => PublishState.Waiting,
             _ => _named[at] ? PublishState.Published : PublishState.NotNamed,
         };

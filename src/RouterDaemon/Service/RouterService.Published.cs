@@ -112,6 +112,7 @@ internal sealed partial class RouterService
         PublishState.PortsTaken => PublicationState.PortsTaken,
         PublishState.TooManyPorts => PublicationState.TooManyPorts,
         PublishState.Full => PublicationState.Full,
+        PublishState.NotOpened => PublicationState.NotOpened,
         PublishState.NotNamed => PublicationState.NotNamed,
         _ => PublicationState.Waiting,
     };

@@ -13,7 +13,12 @@ internal sealed class PublicPorts : IPublicPorts, IDisposable
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private readonly AutoResetEvent _wake = new(false);
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(5);
+    private readonly Lock _gate = new();
     private IReadOnlyList<PublicPort>? _wanted; // the newest alone counts
+    private long _number; // of the newest
+    private long _done; // of the newest that is in force
+    private long _failed;
     private volatile bool _stopping;
 
     public PublicPorts(ILogger logger)
@@ -38,10 +43,25 @@ internal sealed class PublicPorts : IPublicPorts, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Translate(IReadOnlyList<PublicPort> ports)
+    public long Translate(IReadOnlyList<PublicPort> ports)
     {
-        Volatile.Write(ref _wanted, ports);
+        lock (_gate)
+        {
+            _wanted = ports;
+            _number++;
+        }
+
         _wake.Set();
+        return _number;
+    }
+
+    /// <inheritdoc/>
+    public bool? IsInForce(long number)
+    {
+        lock (_gate)
+        {
+            return number <= _done ? true : number <= _failed ? false : null;
+        }
     }
 
     /// <inheritdoc/>
@@ -70,27 +90,52 @@ internal sealed class PublicPorts : IPublicPorts, IDisposable
         }
     }
 
+    // What could not be done is tried again: a port that nobody has any more must not stay open.
     private void Run()
     {
-        while (_wake.WaitOne() && !_stopping)
+        bool isBehind = false;
+        while (true)
         {
-            if (Interlocked.Exchange(ref _wanted, null) is { } wanted)
+            _wake.WaitOne(isBehind ? TryAgain : Timeout.InfiniteTimeSpan);
+            if (_stopping)
             {
-                Put(wanted);
+                return;
             }
+
+            isBehind = !TryPutNewest();
         }
     }
 
-    private void Put(IReadOnlyList<PublicPort> wanted)
+    private bool TryPutNewest()
+    {
+        IReadOnlyList<PublicPort>? wanted;
+        long number;
+        lock (_gate)
+        {
+            (wanted, number) = (_wanted, _number);
+        }
+
+        bool done = wanted is null || TryPut(wanted);
+        lock (_gate)
+        {
+            (_done, _failed) = done ? (number, _failed) : (_done, number);
+        }
+
+        return done;
+    }
+
+    private bool TryPut(IReadOnlyList<PublicPort> wanted)
     {
         try
         {
             EgressRules.Publish(
                 [.. wanted.Select(one => new PublishedRange(ToAddress(one.Address), one.Ports.Protocol, one.Ports.First, one.Ports.Last, ToAddress(one.Pool)))]);
+            return true;
         }
         catch (RuleSetException refused)
         {
             ServerLog.PublishingFailed(_logger, refused.Message);
+            return false;
         }
     }
 

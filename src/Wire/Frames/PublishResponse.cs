@@ -19,6 +19,9 @@ public enum PublishResult : byte
 
     /// <summary>The RS has no room for another device.</summary>
     Full = 4,
+
+    /// <summary>The RS's machine refused to let the ports in: a fault there, of which its log tells more.</summary>
+    NotOpened = 5,
 }
 
 /// <summary>RS to node: where the devices of a <see cref="PublishRequest"/> are reached.</summary>

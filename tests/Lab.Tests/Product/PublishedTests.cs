@@ -16,6 +16,8 @@ public sealed class PublishedWorld : ProductFixture
 
     public SshServer Ssh { get; private set; } = null!;
 
+    protected override IReadOnlyDictionary<string, string[]> Groups => new Dictionary<string, string[]> { ["family"] = ["alice"], ["strangers"] = ["dora"] };
+
     protected override bool Egress => true;
 
     protected override int PublicAddresses => 1;
@@ -23,6 +25,7 @@ public sealed class PublishedWorld : ProductFixture
     protected override void Describe(WorldBuilder world)
     {
         world.Site("alice", Presets.Symmetric, new SiteOptions { Devices = 2 });
+        world.Site("dora", Presets.Cloud);
         world.Place(Presets.Home, "cafe");
         world.Place(Presets.Cloud, "street");
         world.Server("outside");
@@ -148,6 +151,35 @@ public sealed class PublishedTests(PublishedWorld fixture, ITestOutputHelper out
         Assert.DoesNotContain("printer", await PublishedAsync(), StringComparison.Ordinal);
         Assert.Contains("is published", await Fixture.Alice.NtmAsync("publish", "printer", "--ports", "tcp/631"), StringComparison.Ordinal);
         await Fixture.Alice.NtmAsync("unpublish", "printer");
+    }
+
+    [Fact]
+    public async Task A_LAN_of_another_router_without_a_common_group_is_outside_too()
+    {
+        await PublishAsync("tcp/80");
+        var device = Fixture.World["dora"].Site.Device;
+        Assert.Equal("the nas", await device.RunAsync("curl", "-sS", "-m", "10", $"http://{Name}/page"));
+        Assert.Contains("status: NXDOMAIN", await device.DigAsync(Fixture.Alice.Name("printer")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_relay_servers_packet_filter_refuses_is_told_and_not_kept()
+    {
+        await PublishAsync("tcp/80");
+        var server = Fixture.World.ServerHost;
+        var rules = await server.RunAsync("nft", "--stateless", "--terse", "list", "table", "ip", "ntm_rs");
+        await server.RunAsync("nft", "delete", "table", "ip", "ntm_rs");
+        var refused = await Fixture.Alice.Site.Router.ExecAsync(
+            "dotnet", Binaries.Cli, "publish", "printer", "--ports", "tcp/631", "--socket", Fixture.Alice.ControlSocket);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("refused to open the ports", refused.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("printer", await PublishedAsync(), StringComparison.Ordinal);
+        var file = Path.Combine(Fixture.World.Lab.LogFolder, "rules");
+        await File.WriteAllTextAsync(file, rules, TestContext.Current.CancellationToken);
+        await server.RunAsync("nft", "-f", file);
+        Assert.Contains("is published", await Fixture.Alice.NtmAsync("publish", "printer", "--ports", "tcp/631"), StringComparison.Ordinal);
+        await Fixture.Alice.NtmAsync("unpublish", "printer");
+        Assert.Equal("the nas", await CurlAsync("/page"));
     }
 
     private Task<string> PublishAsync(string ports) => Fixture.Alice.NtmAsync("publish", "nas", "--ports", ports);

@@ -57,7 +57,20 @@ internal sealed class MemoryInternet(MemoryWorld world, EgressOptions options) :
 
     public bool IsFree(uint address, in PublishedPorts ports) => true;
 
-    public void Translate(IReadOnlyList<PublicPort> ports) => Ports = ports;
+    /// <summary>Whether the machine's packet filter does what it is told.</summary>
+    public bool Opens { get; set; } = true;
+
+    private long _translations;
+    private long _done;
+
+    public long Translate(IReadOnlyList<PublicPort> ports)
+    {
+        _translations++;
+        (Ports, _done) = Opens ? (ports, _translations) : (Ports, _done);
+        return _translations;
+    }
+
+    public bool? IsInForce(long number) => number <= _done;
 
     /// <summary>A host sends a UDP packet to a public address.</summary>
     /// <returns>False: nobody is there at that port.</returns>

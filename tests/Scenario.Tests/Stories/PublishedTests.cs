@@ -74,6 +74,18 @@ public sealed class PublishedTests
     }
 
     [Fact]
+    public void What_the_machine_of_the_relay_server_does_not_open_is_told_and_tried_again()
+    {
+        Internet.Opens = false;
+        _nas.Published = [new PortRange(IpProtocol.Udp, Port, Port)];
+        _alice.TellDevices();
+        Assert.True(_world.RunUntil(() => StateOf(_nas) == PublishState.NotOpened, 5));
+        Assert.Equal(DnsResponseCode.NameError, _world.Directions.Ask(_nas.Name).ResponseCode);
+        Internet.Opens = true;
+        Assert.True(_world.RunUntil(() => StateOf(_nas) == PublishState.Published, 40));
+    }
+
+    [Fact]
     public void A_relay_server_gets_nowhere_but_to_published_ports()
     {
         Publish(_nas);

@@ -12,6 +12,9 @@ public sealed class PublishingTests : IPublicPorts, IInternet
     private static readonly PublishedPorts Web = new(IpProtocol.Tcp, 80, 80), Ssh = new(IpProtocol.Tcp, 22, 22);
     private readonly HashSet<(uint Address, ushort Port)> _served = [];
     private IReadOnlyList<PublicPort> _translated = [];
+    private long _number;
+    private long _done = long.MaxValue; // at once
+    private long _failed;
 
     bool IPublicPorts.IsFree(uint address, in PublishedPorts ports)
     {
@@ -19,7 +22,13 @@ public sealed class PublishingTests : IPublicPorts, IInternet
         return !_served.Any(s => s.Address == address && s.Port >= wanted.First && s.Port <= wanted.Last);
     }
 
-    void IPublicPorts.Translate(IReadOnlyList<PublicPort> ports) => _translated = ports;
+    long IPublicPorts.Translate(IReadOnlyList<PublicPort> ports)
+    {
+        _translated = ports;
+        return ++_number;
+    }
+
+    bool? IPublicPorts.IsInForce(long number) => number <= _done ? true : number <= _failed ? false : null;
 
     void IInternet.Send(ReadOnlySpan<byte> packet, int checksumAt)
     {
@@ -82,6 +91,26 @@ public sealed class PublishingTests : IPublicPorts, IInternet
         Assert.Equal(address, Ask(a, new PublishedDevice("nas", Device + 1, 0, [Ssh, Web])).Address);
         Assert.Single(_translated.Select(t => t.Pool).Distinct());
         Assert.Equal(2, _translated.Count);
+    }
+
+    [Fact]
+    public void Nothing_is_said_before_the_machine_has_opened_the_ports_and_what_it_refused_is_not_kept()
+    {
+        World world = Make(length: 32);
+        TestNode a = world.NodeAtRs("a.ntm.test");
+        _done = 0;
+        a.Send(new PublishRequest(1, [Nas(Web)]));
+        Assert.Null(a.LastOrNone<PublishResponse>());
+        _done = _number;
+        Assert.Equal(PublishResult.Published, Ask(a, Nas(Web)).Result);
+        PublishedDevice cam = new("cam", Device + 1, 0, [Ssh]);
+        a.Send(new PublishRequest(1, [Nas(Web), cam]));
+        _failed = _number;
+        PublishedPlace[] places = Ask(a, Nas(Web), cam);
+        Assert.Equal([PublishResult.Published, PublishResult.NotOpened], places.Select(p => p.Result));
+        Assert.Equal(80, Assert.Single(_translated).Ports.First);
+        _done = _number + 1; // from now on it can
+        Assert.Equal(PublishResult.Published, Ask(a, Nas(Web), cam)[1].Result);
     }
 
     [Fact]

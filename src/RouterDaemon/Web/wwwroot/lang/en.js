@@ -243,6 +243,7 @@ export default {
   "publish.help.waiting": "The provider’s servers have not answered yet.",
   "publish.help.no-address": "The device has no IPv4 address now.",
   "publish.help.not-offered": "The provider’s relay server publishes no devices.",
+  "publish.help.not-opened": "The packet filter of the provider's relay server refused to open the ports. Its log tells the provider why.",
   "publish.help.ports-taken": "One of these ports is taken at every public address of the relay server.",
   "publish.help.too-many-ports": "These are more ports than the relay server gives one device.",
   "publish.help.full": "The relay server publishes no further device of this router.",

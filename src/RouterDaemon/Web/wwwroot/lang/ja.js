@@ -241,6 +241,7 @@ export default {
   "publish.help.waiting": "事業者のサーバーからまだ応答がありません。",
   "publish.help.no-address": "機器に現在 IPv4 アドレスがありません。",
   "publish.help.not-offered": "事業者のリレーサーバーは機器の公開に対応していません。",
+  "publish.help.not-opened": "リレーサーバーのパケットフィルターがポートを開けませんでした。理由はプロバイダー側のログにあります。",
   "publish.help.ports-taken": "リレーサーバーのどの公開アドレスでも、いずれかのポートが使用中です。",
   "publish.help.too-many-ports": "リレーサーバーが 1 台の機器に割り当てるポート数を超えています。",
   "publish.help.full": "リレーサーバーは、このルーターの機器をこれ以上公開しません。",
