@@ -58,8 +58,15 @@ public sealed record Publication
     /// <summary>How far it is.</summary>
     public required PublicationState State { get; init; }
 
-    /// <summary>The public address that the name stands for; null while there is none.</summary>
+    /// <summary>The public IPv4 address that the name stands for; null while there is none.</summary>
     public required string? Address { get; init; }
+
+    /// <summary>The public IPv6 address beside it; null while there is none.</summary>
+    public string? Address6 { get; init; }
+
+    /// <summary>Both addresses as a text; empty while there is none.</summary>
+    [JsonIgnore]
+    public string Addresses => string.Join(" and ", new[] { Address, Address6 }.OfType<string>());
 
     /// <summary>What stands in the way, as an English sentence without a full stop; null while nothing does.</summary>
     public string? Problem => State switch

@@ -205,8 +205,8 @@ public sealed partial class DirectionService
 
         if (session.State is NodeRecord node)
         {
-            bool[] answered = [.. names.Names.Select(name => _relays.Exists(relay => relay.Publishes(name.Address)))];
-            node.Published = names.Names.Where((_, i) => answered[i]).DistinctBy(name => name.Label).ToDictionary(name => name.Label, name => name.Address);
+            bool[] answered = [.. names.Names.Select(name => _relays.Exists(relay => relay.Publishes(name)))];
+            node.Published = names.Names.Where((_, i) => answered[i]).DistinctBy(name => name.Label).ToDictionary(name => name.Label);
             reply.Append(new PublishedNamesAck(names.Request, answered));
         }
 
@@ -241,8 +241,9 @@ public sealed partial class DirectionService
         if (session.State is NodeRecord asker && asker.Directions.TryTake())
         {
             string[] parts = request.Device.Split('.', 2);
-            bool found = _nodes.TryFind(parts[^1], out NodeRecord? owner) && _nodes.IsLive(owner);
-            reply.Append(new PublishedAddress(request.Request, found ? owner!.Published.GetValueOrDefault(parts[0]) : 0, 0));
+            bool isLive = _nodes.TryFind(parts[^1], out NodeRecord? owner) && _nodes.IsLive(owner);
+            PublishedName found = isLive ? owner!.Published.GetValueOrDefault(parts[0]) : default;
+            reply.Append(new PublishedAddress(request.Request, found.Address, found.Ipv6));
         }
 
         return true;

@@ -43,21 +43,6 @@ public static class Ipv4Translation
         return true;
     }
 
-    /// <summary>Writes the pseudo-header's sum where the kernel will complete a TCP or UDP checksum.</summary>
-    /// <param name="packet">A whole IPv4 packet.</param>
-    /// <returns>Offset of the checksum in the transport header; 0: the protocol has none, or the header is cut short.</returns>
-    public static int WritePartial(Span<byte> packet)
-    {
-        if (!Ipv4.TryRead(packet, out var ip) || ip.IsFragment || ChecksumAt(ip.Protocol) is not (> 0 and var at) || ip.Payload.Length < at + 2)
-        {
-            return 0;
-        }
-
-        var sum = Checksum.PseudoHeader(ip.Source, ip.Destination, ip.Protocol, ip.Payload.Length);
-        BinaryPrimitives.WriteUInt16BigEndian(packet[(ip.HeaderLength + at)..], sum);
-        return at;
-    }
-
     private static bool TryChangeQuoted(Span<byte> icmp, int addressAt, uint address)
     {
         if (!Icmp.TryRead(icmp, out var message))

@@ -42,6 +42,38 @@ public static class TransportChecksum
             ip6.Payload, ip6.Protocol, Checksum.PseudoHeader(ip6.Source, ip6.Destination, ip6.Protocol, ip6.Payload.Length));
     }
 
+    /// <summary>Writes the pseudo-header's sum where the kernel will complete a TCP or UDP checksum.</summary>
+    /// <param name="packet">A whole IPv4 or IPv6 packet.</param>
+    /// <returns>Offset of the checksum in the transport header; 0: the protocol has none, it is a fragment, or the header is cut short.</returns>
+    public static int WritePartial(Span<byte> packet)
+    {
+        if (Ipv4.TryRead(packet, out var ip4))
+        {
+            var pseudo = Checksum.PseudoHeader(ip4.Source, ip4.Destination, ip4.Protocol, ip4.Payload.Length);
+            return ip4.IsFragment ? 0 : WritePartial(packet.Slice(ip4.HeaderLength, ip4.Payload.Length), ip4.Protocol, pseudo);
+        }
+
+        if (Ipv6.TryRead(packet, out var ip6) && !ip6.IsFragment)
+        {
+            var pseudo = Checksum.PseudoHeader(ip6.Source, ip6.Destination, ip6.Protocol, ip6.Payload.Length);
+            return WritePartial(packet.Slice(ip6.TransportAt, ip6.Payload.Length), ip6.Protocol, pseudo);
+        }
+
+        return 0;
+    }
+
+    private static int WritePartial(Span<byte> transport, byte protocol, ushort pseudo)
+    {
+        var at = protocol is IpProtocol.Tcp or IpProtocol.Udp ? Offset(protocol, transport.Length) : -1;
+        if (at < 0)
+        {
+            return 0;
+        }
+
+        BinaryPrimitives.WriteUInt16BigEndian(transport[at..], pseudo);
+        return at;
+    }
+
     private static int Offset(byte protocol, int length) => protocol switch
     {
         IpProtocol.Tcp when length >= Tcp.MinimumHeaderLength => Tcp.ChecksumAt,

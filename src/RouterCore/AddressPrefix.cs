@@ -17,6 +17,9 @@ public readonly record struct AddressPrefix(uint Network, int Length)
     /// <summary>How many addresses it has.</summary>
     public uint Count => ~Mask + 1;
 
+    /// <summary>Its last eighth: of the virtual prefix, the addresses that stand for ordinary IPv6 hosts.</summary>
+    public AddressPrefix LastEighth => new(Network + (Count / 8 * 7), Length + 3);
+
     /// <summary>Whether an address lies in it.</summary>
     public bool Contains(uint address) => (address & Mask) == Network;
 

@@ -121,7 +121,10 @@ public enum DropReason
     /// <summary>A packet from an ordinary host that answers nothing which a device sent, and is for no published port.</summary>
     NotAsked,
 
-    /// <summary>From a port that is published no more, to an ordinary host that had begun before.</summary>
+    /// <summary>From an ordinary IPv6 host for which no virtual address is free: many come from its network at one time.</summary>
+    OutsideHostsFull,
+
+    /// <summary>From a port that is published no more, to an ordinary host that had begun before; or to one that stands at a virtual address and did not begin.</summary>
     NotPublished,
 
     /// <summary>A translated packet that was changed on the way, or was never protected.</summary>

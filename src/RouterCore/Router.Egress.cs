@@ -67,7 +67,7 @@ public sealed partial class Router
             Ipv4Translation.TryChange(bytes, Ipv4.DestinationAt, path.Resolver, partial);
         }
 
-        ClampSegments(bytes, path, partial);
+        ClampSegments(bytes, path.LargestPacket - Ipv4.MinimumHeaderLength, partial);
         path.Session.Counters.CountOut(1, bytes.Length);
         return bytes.Length > path.LargestPacket
             ? SendParts(bytes, path, partial, wire)
@@ -87,12 +87,13 @@ public sealed partial class Router
         }
     }
 
-    private static void ClampSegments(Span<byte> packet, EgressPath path, bool partial)
+    // Of an IPv4 packet, to what the way carries of TCP header and payload.
+    private static void ClampSegments(Span<byte> packet, int largest, bool partial)
     {
         var headerLength = (packet[0] & 0x0F) * 4;
         if (packet[Ipv4.ProtocolAt] == IpProtocol.Tcp)
         {
-            MaximumSegmentSize.Clamp(packet[headerLength..], path.LargestPacket - Ipv4.MinimumHeaderLength - Tcp.MinimumHeaderLength, partial);
+            MaximumSegmentSize.Clamp(packet[headerLength..], largest - Tcp.MinimumHeaderLength, partial);
         }
     }
 
@@ -121,7 +122,7 @@ public sealed partial class Router
     {
         var size = content.Length + SealedDatagram.Overhead;
         var secure = path.Session.Secure;
-        var room = wire.BeginRun(new PathTarget(path.Uplink, path.Remote, (byte)(content[EgressHeader.Size + Ipv4.TosAt] & 3)), size, 1);
+        var room = wire.BeginRun(new PathTarget(path.Uplink, path.Remote, Ecn.Of(content[EgressHeader.Size..])), size, 1);
         if (room.IsEmpty || !secure.TryReserve(1, out var counter))
         {
             return Dropped(DropReason.Backpressure);
@@ -147,8 +148,17 @@ public sealed partial class Router
         }
 
         var content = datagram.Slice(opened.Offset, opened.Length);
-        if (!EgressHeader.TryRead(content, out var header) || !Ipv4.TryRead(content[EgressHeader.Size..], out var ip)
-            || ip.TotalLength != content.Length - EgressHeader.Size || (header.ChecksumPartial && ip.IsFragment))
+        if (!EgressHeader.TryRead(content, out var header))
+        {
+            return DropReason.MalformedContent;
+        }
+
+        if (content[EgressHeader.Size] >> 4 == 6)
+        {
+            return FromOutsideHost(content, header.ChecksumPartial, at + opened.Offset, session, in run, loop, lan);
+        }
+
+        if (!Ipv4.TryRead(content[EgressHeader.Size..], out var ip) || ip.TotalLength != content.Length - EgressHeader.Size || (header.ChecksumPartial && ip.IsFragment))
         {
             return DropReason.MalformedContent;
         }
@@ -174,7 +184,7 @@ public sealed partial class Router
 
         if (_tables.Egress is { } path)
         {
-            ClampSegments(packet, path, header.ChecksumPartial);
+            ClampSegments(packet, path.LargestPacket - Ipv4.MinimumHeaderLength, header.ChecksumPartial);
         }
 
         ToLan(packet, at + opened.Offset + EgressHeader.Size, ecn, header.ChecksumPartial, in run, loop, lan);
@@ -186,7 +196,7 @@ public sealed partial class Router
         var headerLength = (packet[0] & 0x0F) * 4;
         packet[Ipv4.TosAt] = (byte)((packet[Ipv4.TosAt] & ~3) | ecn);
         Ipv4.WriteChecksum(packet[..headerLength]);
-        var checksumAt = partial ? Ipv4Translation.WritePartial(packet) : 0;
+        var checksumAt = partial ? TransportChecksum.WritePartial(packet) : 0;
         loop.Joiner.Flush(lan);
         lan.BeginFrame(DirectFrame, in run);
         packet[..headerLength].CopyTo(lan.Header(DirectFrame));

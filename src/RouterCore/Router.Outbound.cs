@@ -49,7 +49,7 @@ public sealed partial class Router
         var context = _tables.Outbound(ip.Source, ip.Destination);
         if (context is not { Accepted: true, Session.Active: { } path })
         {
-            return Hold(ref packet, loop);
+            return _outsideHosts.Contains(ip.Destination) ? ToOutsideHost(ref packet, in ip, loop, wire) : Hold(ref packet, loop);
         }
 
         // The path is read first: whoever sees one that has just been published sees that the context is closed, too.

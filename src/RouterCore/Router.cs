@@ -11,7 +11,7 @@ namespace NTMobile.RouterCore;
 /// decide goes to the <see cref="Node"/> as an event.
 /// <code>
 /// FromLan : parse → DNS for us? → virtual? → context → path → cut, seal → datagram sink
-///           neither virtual nor direct → Router.Egress; from a published port → Router.Published
+///           neither virtual nor direct → Router.Egress; from a published port → Router.Published; over IPv6 → Router.PublishedIpv6
 /// FromWire: type → path id → check window, open, commit → context → admitted? → translate, join → LAN sink
 /// </code>
 /// </summary>
@@ -24,12 +24,15 @@ public sealed partial class Router
     private readonly AddressPrefix _lan;
     private readonly EgressFlows _internetFlows; // that devices began
     private readonly EgressFlows _publicFlows; // that ordinary hosts began
+    private readonly EgressFlows _outsideFlows; // the same of IPv6 hosts, which stand in them by their numbers
+    private readonly OutsideHosts _outsideHosts;
 
     internal Router(
         RouterTables tables, ZoneFilter zones, AddressPrefix virtualPrefix, uint ownAddress, Func<NodeEvent, bool> tell,
         AddressPrefix? lan = null, IRandom? random = null)
     {
-        (_internetFlows, _publicFlows) = (new EgressFlows(random), new EgressFlows(random));
+        (_internetFlows, _publicFlows, _outsideFlows) = (new EgressFlows(random), new EgressFlows(random), new EgressFlows(random));
+        _outsideHosts = new OutsideHosts(virtualPrefix.LastEighth, random);
         _lan = lan ?? new AddressPrefix(ownAddress & 0xFFFF_FF00, 24);
         _tables = tables;
         _zones = zones;

@@ -7,7 +7,8 @@ namespace NTMobile.Wire;
 /// <code>
 ///  0        1
 ///  +--------+---------------------------------------------------------------------+
-///  | flags  | IPv4 packet: the device's own address, the ordinary host's address … |
+///  | flags  | packet: IPv4, the device's own address, the ordinary host's address … |
+///  |        | or IPv6, the device's public address, the ordinary host's address …   |
 ///  +--------+---------------------------------------------------------------------+
 ///  flags: bit 2 checksum is partial, others zero
 /// </code>
@@ -21,7 +22,7 @@ public readonly record struct EgressHeader(bool ChecksumPartial)
     private const int ShortestIpv4Header = 20;
 
     /// <summary>Reads the header from the opened content of an Egress datagram. The packet behind it is not looked at.</summary>
-    /// <returns>False if the content is too short for an IPv4 header, or an unknown flag is set.</returns>
+    /// <returns>False if the content is too short for an IP header, or an unknown flag is set.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ReadOnlySpan<byte> content, out EgressHeader header)
     {

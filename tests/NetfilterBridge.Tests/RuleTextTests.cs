@@ -291,6 +291,55 @@ public sealed class RuleTextTests
         }));
 
     [Fact]
+    public void Of_IPv6_a_server_lets_through_what_goes_between_published_devices_and_the_Internet_and_tracks_none_of_it() => Assert.EndsWith(
+        """
+        table ip6 ntm_rs
+        delete table ip6 ntm_rs
+        table ip6 ntm_rs {
+        	chain guard_early {
+        		type filter hook prerouting priority -301; policy accept;
+        		iifname != "ntm-out" ip6 saddr 2001:db8:5::/64 counter drop
+        		iifname "ntm-out" ip6 saddr != 2001:db8:5::/64 counter drop
+        		iifname "ntm-out" notrack
+        		ip6 daddr 2001:db8:5::/64 notrack
+        	}
+        	chain guard_input {
+        		type filter hook input priority filter; policy accept;
+        		iifname "ntm-out" counter drop
+        	}
+        	chain guard_forward {
+        		type filter hook forward priority filter; policy accept;
+        		iifname "ntm-out" ip6 daddr 2001:db8:5::/64 counter drop
+        		iifname "ntm-out" ip6 daddr != 2000::/3 counter drop
+        		oifname "ntm-out" ip6 saddr != 2000::/3 counter drop
+        		oifname "ntm-out" ip6 daddr != 2001:db8:5::/64 counter drop
+        		iifname != "ntm-out" oifname != "ntm-out" counter drop
+        	}
+        }
+
+        """,
+        EgressRules.Text(new EgressRulesOptions
+        {
+            TunName = "ntm-out",
+            Pool = IPNetwork.Parse("100.72.0.0/16"),
+            Denied = [],
+            Publishes = true,
+            Prefix6 = IPNetwork.Parse("2001:db8:5::/64"),
+            ForwardsNothingElse6 = true,
+        }),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Packets_for_hosts_outside_meet_the_queue_of_single_packets()
+    {
+        var options = Options with { LanInterfaces = ["lan0"], OutsideHosts = IPNetwork.Parse("198.19.192.0/18") };
+        var raw = RuleText.Iptables(options, options.VirtualPrefix, withJump: false).Split('\n');
+        Assert.Equal("-A NTM_QUEUE -i lan0 -d 198.19.192.0/18 -j NFQUEUE --queue-num 4350 --queue-bypass", raw[2]);
+        Assert.DoesNotContain("198.19", RuleText.Iptables(options, options.VirtualPrefix6, withJump: false));
+        Assert.Contains("ip daddr 198.19.192.0/18 queue num 4350 bypass", RuleText.Nft(options, withQueue: true, withZones: true), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_server_that_publishes_lets_in_what_is_for_published_ports_alone()
     {
         var text = EgressRules.Text(new EgressRulesOptions { TunName = "ntm-out", Pool = IPNetwork.Parse("100.72.0.0/16"), Denied = [], Publishes = true });

@@ -28,10 +28,10 @@ public sealed class Ipv4TranslationTests
     {
         var packet = Packet(IpProtocol.Udp, new byte[100]);
         Assert.True(Ipv4Translation.TryChange(packet, Ipv4.SourceAt, Pool, partial: true));
-        Assert.Equal(Udp.ChecksumAt, Ipv4Translation.WritePartial(packet));
+        Assert.Equal(Udp.ChecksumAt, TransportChecksum.WritePartial(packet));
         Assert.Equal(
             Checksum.PseudoHeader(Pool, Host, IpProtocol.Udp, 100), BinaryPrimitives.ReadUInt16BigEndian(packet.AsSpan(Ipv4.MinimumHeaderLength + Udp.ChecksumAt)));
-        Assert.Equal(0, Ipv4Translation.WritePartial(Packet(IpProtocol.Icmp, new byte[100])));
+        Assert.Equal(0, TransportChecksum.WritePartial(Packet(IpProtocol.Icmp, new byte[100])));
     }
 
     [Fact]

@@ -60,6 +60,8 @@ public sealed class ConfigTests(OneServer one)
     [InlineData(Publishing + """{ "addresses": ["2001:db8::1"] } } }""", "rs.published.addresses: '2001:db8::1' is no IPv4 address or network")]
     [InlineData(Publishing + """{ "addresses": ["192.0.2.8/29", "192.0.2.9"] } } }""", "rs.published.addresses: names an address twice")]
     [InlineData(Publishing + """{ "addresses": ["192.0.2.9"], "reserved": ["ssh"] } } }""", "rs.published.reserved: 'ssh' is no port")]
+    [InlineData(Publishing + """{ "addresses": ["192.0.2.9"], "prefix6": "fd00:5::/64" } } }""", "rs.published.prefix6: 'fd00:5::/64' is no IPv6 prefix of the Internet")]
+    [InlineData(Publishing + """{ "addresses": ["192.0.2.9"], "prefix6": "2001:db8::/128" } } }""", "rs.published.prefix6: '2001:db8::/128' is no")]
     [InlineData(Publishing + """{ "addresses": ["192.0.2.9"], "devicesPerNode": 17 } } }""", "rs.published.devicesPerNode: 17 is not between")]
     [InlineData(Least + """, "rs": { "listen": "4331" } }""", "rs.listen: '4331' is not address:port")]
     [InlineData(Least + """, "rs": { "listen": "0.0.0.0:0" } }""", "rs.listen: '0.0.0.0:0' has no port")]

@@ -9,11 +9,13 @@ internal static class FrameSamples
 {
     private const string V4Hex = "04 C0000201 11D7";
     private const string V6Hex = "06 20010DB8000000000000000000000001 01BB";
+    private const string SixHex = "20010DB800010203 0000000000000004";
     private const string KeyHex = "000102030405060708090A0B0C0D0E0F 101112131415161718191A1B1C1D1E1F";
     private const string PassHex = "00000007 1122334455667788 01 00000000000003E8 A0A1A2A3A4A5A6A7A8A9AAABACADAEAF";
 
     private static readonly Endpoint V4 = Endpoint.Parse("192.0.2.1:4567");
     private static readonly Endpoint V6 = Endpoint.Parse("[2001:db8::1]:443");
+    private static readonly UInt128 Six = new(0x2001_0DB8_0001_0203, 4);
     private static readonly byte[] Key = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
     private static readonly string OneTimeHex = $"00000009 {KeyHex} {KeyHex} {KeyHex}";
     private static readonly Prekey OneTime = new(9, Key, [.. Key, .. Key]);
@@ -54,12 +56,13 @@ internal static class FrameSamples
         new FrameSample<RouteDirectionAck>(new(0x0807060504030201), "0807060504030201"),
         new FrameSample<PrekeyOffer>(new(14, [OneTime]), $"0000000E 01 {OneTimeHex}"),
         new FrameSample<PrekeyOfferAck>(new(14), "0000000E"),
-        new FrameSample<PublishedNames>(new(15, [new("nas", 0xC0000201), new("cam", 0xC0000202)]), "0000000F 02 03 6E6173 C0000201 03 63616D C0000202"),
+        new FrameSample<PublishedNames>(
+            new(15, [new("nas", 0xC0000201, Six), new("cam", 0xC0000202, 0)]),
+            $"0000000F 02 03 6E6173 C0000201 {SixHex} 03 63616D C0000202 00000000000000000000000000000000"),
         new FrameSample<PublishedNames>(new(15, []), "0000000F 00", variant: " with nothing"),
         new FrameSample<PublishedNamesAck>(new(15, [true, false]), "0000000F 02 01 00"),
         new FrameSample<PublishedAddressRequest>(new(17, "a.b.example"), "00000011 0B 612E622E6578616D706C65"),
-        new FrameSample<PublishedAddress>(
-            new(17, 0xC0000201, new UInt128(0x2001_0DB8_0001_0203, 4)), "00000011 C0000201 20010DB800010203 0000000000000004"),
+        new FrameSample<PublishedAddress>(new(17, 0xC0000201, Six), $"00000011 C0000201 {SixHex}"),
         new FrameSample<DeviceNameRequest>(new(16, new UInt128(0xFD4E_5401_0203_0405, 0x0607_0809_0A0B_0C0D)), "00000010 FD4E540102030405 060708090A0B0C0D"),
         new FrameSample<DeviceName>(new(16, "a.b.example"), "00000010 01 0B 612E622E6578616D706C65"),
         new FrameSample<DeviceName>(new(16, null), "00000010 00", variant: " of none"),
@@ -93,8 +96,11 @@ internal static class FrameSamples
             new(16, [new("nas", 0xC0A80864, 0, [new(6, 22, 22), new(17, 5000, 5010)])]),
             "00000010 01 03 6E6173 C0A80864 00000000 02 06 0016 0016 11 1388 1392"),
         new FrameSample<PublishResponse>(
-            new(16, [new(PublishResult.Published, 0xC0000201), new(PublishResult.PortsTaken, 0)]), "00000010 02 00 C0000201 02 00000000"),
-        new FrameSample<PublicAddresses>(new([new(0xC0000200, 29), new(0xC0000214, 32)]), "02 C0000200 1D C0000214 20"),
+            new(16, [new(PublishResult.Published, 0xC0000201, Six), PublishedPlace.Refused(PublishResult.PortsTaken)]),
+            $"00000010 02 00 C0000201 {SixHex} 02 00000000 00000000000000000000000000000000"),
+        new FrameSample<PublicAddresses>(new([new(0xC0000200, 29), new(0xC0000214, 32)], null), "02 C0000200 1D C0000214 20 00"),
+        new FrameSample<PublicAddresses>(
+            new([new(0xC0000214, 32)], new(new UInt128(0x2001_0DB8_0001_0000, 0), 64)), "01 C0000214 20 01 20010DB800010000 0000000000000000 40", variant: " of IPv6"),
         new FrameSample<TranslationOffer>(new(15, 3, TranslationMode.Pccom, 61440, Key), $"0000000F 00000003 02 F000 {KeyHex}"),
         new FrameSample<TranslationOffer>(new(16, 0, TranslationMode.Tunnel, 0, Key), $"00000010 00000000 00 0000 {KeyHex}", variant: " by tunnel"),
         new FrameSample<LaneOpen>(new(18, 6, 4, 0x0102, 43210, 80), "00000012 06 04 0102 A8CA 0050"),

@@ -94,7 +94,7 @@ internal static class DevicesCommand
         ({ Label: null }, _) => "unnamed",
         ({ Confirmed: false }, _) => "not confirmed",
         (_, { Problem: { } problem }) => $"not published yet: {problem}",
-        (_, { } p) => $"published: {p.Ports} at {p.Address}",
+        (_, { } p) => $"published: {p.Ports} at {p.Addresses}",
         _ => "",
     };
 }

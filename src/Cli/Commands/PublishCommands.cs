@@ -50,7 +50,7 @@ internal static class PublishCommands
             var made = result.Value;
             run.Terminal.Line(made.Problem is { } problem
                 ? $"{made.Name} will be published ({made.Ports}): {problem}. ntm devices tells when it is."
-                : $"{made.Name} is published: {made.Ports}, for everybody on the Internet, at {made.Address}. To end it: ntm unpublish {made.Device}");
+                : $"{made.Name} is published: {made.Ports}, for everybody on the Internet, at {made.Addresses}. To end it: ntm unpublish {made.Device}");
         }
 
         return ExitCodes.Ok;

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using NTMobile.DirectionServer.Registration;
 using NTMobile.Wire;
 using NTMobile.Wire.Dns;
+using NTMobile.Wire.Frames;
 
 namespace NTMobile.DirectionServer.Dns;
 
@@ -56,9 +57,13 @@ internal sealed class Zone(DirectionOptions options, Registrations nodes, TimePr
         else if (FindNodeOf(name, out string label) is { } owner && nodes.IsLive(owner))
         {
             // Who is let in from everywhere is not to be looked for where only members get.
-            if (owner.Published.TryGetValue(label, out uint published))
+            if (owner.Published.TryGetValue(label, out PublishedName published))
             {
-                yield return new DnsRecord(name, PublishedLife, new ARecord(published));
+                yield return new DnsRecord(name, PublishedLife, new ARecord(published.Address));
+                if (published.Ipv6 != 0)
+                {
+                    yield return new DnsRecord(name, PublishedLife, new AaaaRecord(published.Ipv6));
+                }
             }
             else if (owner.HasDevice(label))
             {

@@ -29,7 +29,7 @@ internal sealed class NodeRecord(string name, TokenBucket directions)
     public Queue<Prekey> Prekeys { get; set; } = [];
 
     /// <summary>Public addresses of devices that ordinary hosts may resolve, by label.</summary>
-    public IReadOnlyDictionary<string, uint> Published { get; set; } = new Dictionary<string, uint>();
+    public IReadOnlyDictionary<string, PublishedName> Published { get; set; } = new Dictionary<string, PublishedName>();
 
     /// <summary>The node's session, or null while it has none.</summary>
     public ServerSession? Session { get; set; }

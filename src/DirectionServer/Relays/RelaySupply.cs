@@ -28,7 +28,7 @@ internal sealed class RelaySupply
     private readonly PathTable _paths;
     private readonly List<PassKey> _keys = []; // oldest first, at most two
     private ServerLink _link;
-    private PublicNetwork[] _publicNetworks = [];
+    private PublicAddresses _public = new([], null);
     private byte[] _init = [];
     private bool _shaking; // a handshake is under way, perhaps beside a session that is up
     private int _copies; // of the HandshakeInit, sent in this attempt
@@ -58,8 +58,9 @@ internal sealed class RelaySupply
     /// <summary>Whether passes for it are any good now.</summary>
     public bool IsReady => IsAlive && _keys.Exists(key => key.IsUsable);
 
-    /// <summary>Whether published devices are reached through it at this address, as far as it said.</summary>
-    public bool Publishes(uint address) => _publicNetworks.Any(network => network.Contains(address));
+    /// <summary>Whether published devices are reached through it at these addresses, as far as it said.</summary>
+    public bool Publishes(PublishedName name) =>
+        _public.Networks.Any(network => network.Contains(name.Address)) && (name.Ipv6 == 0 || _public.Prefix6?.Contains(name.Ipv6) == true);
 
     private bool IsAlive => _link.IsUp && _time.Milliseconds() - _lastHeard < SilentAfter;
 
@@ -170,7 +171,7 @@ internal sealed class RelaySupply
         }
         else if (type == FrameType.PublicAddresses && PublicAddresses.TryRead(body, out PublicAddresses? addresses))
         {
-            _publicNetworks = addresses.Networks;
+            _public = addresses;
         }
         else if (type == FrameType.PathChallenge && PathChallenge.TryRead(body, out PathChallenge challenge))
         {

@@ -11,11 +11,18 @@ namespace NTMobile.NetfilterBridge;
 /// forward        0  from the TUN: to the Internet alone; to the TUN: answers, and what is for published ports
 /// postrouting  100  translation
 /// </code>
+/// Of IPv6 nothing is translated or tracked; the server's process looks at ports:
+/// <code>
+/// prerouting  -301  nobody else has an address of the prefix; nothing is tracked
+/// input          0  nothing from the TUN
+/// forward        0  between the TUN and the Internet's addresses alone
+/// </code>
 /// They go with <see cref="Remove"/>; a server that is killed leaves them behind, and without its TUN device they have no effect.
 /// </summary>
 public static class EgressRules
 {
     private const string Table = "ntm_rs";
+    private const string Internet6 = "2000::/3";
 
     /// <summary>Puts the rules in place, or replaces those of an earlier call, in one transaction.</summary>
     /// <exception cref="RuleSetException"><c>nft</c> is missing or refused.</exception>
@@ -28,9 +35,15 @@ public static class EgressRules
 
     /// <summary>Takes the rules away. Nothing happens when there are none.</summary>
     /// <exception cref="RuleSetException"><c>nft</c> refused.</exception>
-    public static void Remove() => Tool.Run("nft", ["-f", "-"], Removal);
+    public static void Remove()
+    {
+        Tool.Run("nft", ["-f", "-"], Removal);
+        Tool.TryRun("nft", ["-f", "-"], Removal6); // a kernel without IPv6 has none
+    }
 
     internal static string Removal => $"table ip {Table}\ndelete table ip {Table}\n";
+
+    private static string Removal6 => $"table ip6 {Table}\ndelete table ip6 {Table}\n";
 
     internal static string Text(EgressRulesOptions options)
     {
@@ -63,6 +76,24 @@ public static class EgressRules
         ]);
         Chain(text, "source", "nat hook postrouting priority srcnat",
             $"ip saddr {pool} oifname != {tun} {(options.PublicAddress is { } address ? $"snat to {address}" : "masquerade")}");
+        return text.Append("}\n").Append(options.Prefix6 is { } prefix ? Text6(options, tun, prefix.ToString()) : string.Empty).ToString();
+    }
+
+    private static string Text6(EgressRulesOptions options, string tun, string prefix)
+    {
+        var text = new StringBuilder($"{Removal6}table ip6 {Table} {{\n");
+        Chain(text, "guard_early", "filter hook prerouting priority -301",
+            $"iifname != {tun} ip6 saddr {prefix} counter drop",
+            $"iifname {tun} ip6 saddr != {prefix} counter drop",
+            $"iifname {tun} notrack",
+            $"ip6 daddr {prefix} notrack");
+        Chain(text, "guard_input", "filter hook input priority filter", $"iifname {tun} counter drop");
+        Chain(text, "guard_forward", "filter hook forward priority filter",
+            $"iifname {tun} ip6 daddr {prefix} counter drop",
+            $"iifname {tun} ip6 daddr != {Internet6} counter drop",
+            $"oifname {tun} ip6 saddr != {Internet6} counter drop",
+            $"oifname {tun} ip6 daddr != {prefix} counter drop",
+            options.ForwardsNothingElse6 ? $"iifname != {tun} oifname != {tun} counter drop" : null);
         return text.Append("}\n").ToString();
     }
 

@@ -26,8 +26,14 @@ public sealed record EgressRulesOptions
     /// <summary>Whether ordinary hosts may reach devices at public ports (<see cref="EgressRules.Publish"/>).</summary>
     public bool Publishes { get; init; }
 
+    /// <summary>Addresses of published devices; null: they have none of IPv6.</summary>
+    public IPNetwork? Prefix6 { get; init; }
+
     /// <summary>Whether the machine forwards nothing else: it did not before we came.</summary>
     public bool ForwardsNothingElse { get; init; }
+
+    /// <summary>The same of IPv6.</summary>
+    public bool ForwardsNothingElse6 { get; init; }
 }
 
 /// <summary>A range of public ports and the device behind it.</summary>

@@ -26,6 +26,9 @@ public sealed record RuleSetOptions
     /// <summary>The same in IPv6.</summary>
     public IPNetwork VirtualPrefix6 { get; init; } = IPNetwork.Parse("fd4e:5400::/24");
 
+    /// <summary>Virtual addresses of IPv4 that stand for hosts outside: what is for them is queued in single packets; null: none do.</summary>
+    public IPNetwork? OutsideHosts { get; init; }
+
     /// <summary>The TUN device's name.</summary>
     public string TunName { get; init; } = "ntm0";
 

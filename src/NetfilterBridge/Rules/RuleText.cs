@@ -43,6 +43,7 @@ internal static class RuleText
             $"iifname {tun} notrack accept",
             $"ip saddr {prefix} counter drop",
             $"ip6 saddr {prefix6} counter drop",
+            withQueue && options.OutsideHosts is { } outside ? $"iifname {lans} ip daddr {outside} queue num {options.OtherQueue} bypass" : null,
             withQueue ? $"iifname {lans} ip daddr {prefix} meta l4proto tcp queue num {TcpQueues(options, '-')} bypass" : null,
             withQueue ? $"iifname {lans} ip daddr {prefix} meta l4proto != tcp queue num {options.OtherQueue} bypass" : null,
             withQueue ? $"iifname {lans} ip6 daddr {prefix6} meta l4proto tcp queue num {TcpQueues(options, '-')} bypass" : null,
@@ -126,6 +127,9 @@ internal static class RuleText
             // Each packet meets one queue: one that is bypassed must not meet another's listener.
             var flow = $"-A {QueueChain} -i {lan}";
             var tcp = options.TcpQueueCount > 1 ? $"--queue-balance {TcpQueues(options, ':')}" : $"--queue-num {options.FirstTcpQueue}";
+            text.Append(
+                options.OutsideHosts is { } outside && virtualPrefix == options.VirtualPrefix
+                    ? $"{flow} -d {outside} -j NFQUEUE --queue-num {options.OtherQueue} --queue-bypass\n" : string.Empty);
             text.Append($"{flow} -d {virtualPrefix} -p tcp -j NFQUEUE {tcp} --queue-bypass\n");
             text.Append($"{flow} -d {virtualPrefix} ! -p tcp -j NFQUEUE --queue-num {options.OtherQueue} --queue-bypass\n");
             text.Append(virtualPrefix == options.VirtualPrefix ? InternetRuleText.RawQueue(options, flow) : string.Empty);

@@ -9,8 +9,11 @@ public enum EgressDrop
     /// <summary>Forged, damaged or replayed.</summary>
     EgressNotOpened,
 
-    /// <summary>No IPv4 packet, or a header that makes no sense.</summary>
+    /// <summary>No IP packet, or a header that makes no sense.</summary>
     EgressMalformed,
+
+    /// <summary>Of IPv6: to an address or port that is not published, or from one.</summary>
+    EgressNotPublished,
 
     /// <summary>All addresses of the pool are in use.</summary>
     EgressPoolEmpty,

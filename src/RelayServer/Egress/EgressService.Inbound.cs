@@ -22,6 +22,11 @@ public sealed partial class EgressService
     public int FromInternet(Span<byte> content, bool partial, Span<byte> datagrams, long now)
     {
         Span<byte> packet = content[Headroom..];
+        if (packet is [>= 0x60 and < 0x70, ..])
+        {
+            return FromInternetIpv6(content, partial, datagrams, now);
+        }
+
         if (!Ipv4.TryRead(packet, out Ipv4 ip))
         {
             return Dropped(EgressDrop.EgressMalformed);
@@ -95,7 +100,7 @@ public sealed partial class EgressService
 
         new EgressHeader(partial).Write(content);
         int length = keys.Secure.Seal((byte)DatagramType.Egress, (uint)keys.Send.Path, counter, content, datagrams);
-        _output.Forward(session.Source, datagrams[..length], length, (byte)(content[Headroom + Ipv4.TosAt] & Congested));
+        _output.Forward(session.Source, datagrams[..length], length, Ecn.Of(content[Headroom..]));
         return length;
     }
 

@@ -79,7 +79,7 @@ public sealed partial class EgressService
 
     /// <summary>The answer where it is not offered.</summary>
     internal static PublishedPlace[] NotPublished(PublishedDevice[] devices) =>
-        [.. Enumerable.Repeat(new PublishedPlace(PublishResult.NotOffered, 0), devices.Length)];
+        [.. Enumerable.Repeat(PublishedPlace.Refused(PublishResult.NotOffered), devices.Length)];
 
     /// <summary>Shares out anew among the nodes that were busy during the last second.</summary>
     internal void Tick(long now)
@@ -155,8 +155,18 @@ public sealed partial class EgressService
 
         Confirm(keys);
         Span<byte> content = datagram.Slice(opened.Offset, opened.Length);
-        if (!EgressHeader.TryRead(content, out EgressHeader header)
-            || !Ipv4.TryRead(content[EgressHeader.Size..], out Ipv4 ip) || ip.TotalLength != content.Length - EgressHeader.Size)
+        if (!EgressHeader.TryRead(content, out EgressHeader header))
+        {
+            return EgressDrop.EgressMalformed;
+        }
+
+        Span<byte> packet = content[EgressHeader.Size..];
+        if (packet[0] >> 4 == 6)
+        {
+            return TryTakeOutIpv6(node, packet, header.ChecksumPartial, ecn, now);
+        }
+
+        if (!Ipv4.TryRead(packet, out Ipv4 ip) || ip.TotalLength != packet.Length)
         {
             return EgressDrop.EgressMalformed;
         }
@@ -166,7 +176,6 @@ public sealed partial class EgressService
             return EgressDrop.EgressOverQuota;
         }
 
-        Span<byte> packet = content[EgressHeader.Size..];
         if (ecn == Congested && !TryMark(packet))
         {
             return EgressDrop.EgressCongestionMarked;
@@ -184,7 +193,7 @@ public sealed partial class EgressService
 
         PacketsOut++;
         BytesOut += packet.Length;
-        _internet.Send(packet, partial ? Ipv4Translation.WritePartial(packet) : 0);
+        _internet.Send(packet, partial ? TransportChecksum.WritePartial(packet) : 0);
         return null;
     }
 

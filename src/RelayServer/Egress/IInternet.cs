@@ -4,7 +4,7 @@ namespace NTMobile.RelayServer.Egress;
 public interface IInternet
 {
     /// <summary>Takes a packet.</summary>
-    /// <param name="packet">An IPv4 packet whose source is an address of the pool; borrowed until the call returns.</param>
+    /// <param name="packet">An IPv4 packet whose source is an address of the pool, or an IPv6 packet whose source is a published device's public address; borrowed until the call returns.</param>
     /// <param name="checksumAt">Where in the transport header the checksum stands that is still to be completed (the pseudo-header's sum is
     /// there); 0: it is complete.</param>
     void Send(ReadOnlySpan<byte> packet, int checksumAt);

@@ -7,8 +7,9 @@ namespace NTMobile.RelayServer.Publishing;
 /// <param name="node">The node's name.</param>
 /// <param name="label">The device's label.</param>
 /// <param name="address">The public address.</param>
+/// <param name="ipv6">Its public IPv6 address; 0: none.</param>
 /// <param name="ports">Its ports there.</param>
-internal sealed class Publication(string node, string label, uint address, PublishedPorts[] ports)
+internal sealed class Publication(string node, string label, uint address, UInt128 ipv6, PublishedPorts[] ports)
 {
     public string Node => node;
 
@@ -16,7 +17,26 @@ internal sealed class Publication(string node, string label, uint address, Publi
 
     public uint Address => address;
 
+    public UInt128 Ipv6 => ipv6;
+
     public PublishedPorts[] Ports => ports;
+
+    /// <summary>What the node is told of it.</summary>
+    public PublishedPlace Place => new(PublishResult.Published, address, ipv6);
+
+    /// <summary>Whether a port is among them.</summary>
+    public bool Has(byte protocol, ushort port)
+    {
+        foreach (ref readonly PublishedPorts range in ports.AsSpan())
+        {
+            if (range.Protocol == protocol && port >= range.First && port <= range.Last)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The translation of which it is a part; null: none has been told of it yet.</summary>
     public long? Translation { get; set; }

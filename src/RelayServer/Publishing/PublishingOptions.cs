@@ -8,7 +8,10 @@ public sealed record PublishingOptions
     /// <summary>Public addresses of this RS's machine, or routed to it; every address of a network is given to devices.</summary>
     public required IReadOnlyList<PublicNetwork> Networks { get; init; }
 
-    /// <summary>Ports that no device gets, at any of the addresses.</summary>
+    /// <summary>Public IPv6 addresses, routed to this RS's machine, of which every device gets one of its own; null: none.</summary>
+    public PublicPrefix6? Prefix6 { get; init; }
+
+    /// <summary>Ports that no device gets, at any of the IPv4 addresses.</summary>
     public IReadOnlyList<PublishedPorts> Reserved { get; init; } = [];
 
     /// <summary>Most devices of one node.</summary>

@@ -17,10 +17,17 @@ public sealed class PublishingService
     private readonly Dictionary<(string Node, string Label), Publication> _all = [];
     private readonly Dictionary<uint, List<Publication>> _byAddress = [];
 
-    internal PublishingService(PublishingOptions options, IPublicPorts ports, EgressPool pool) => (_options, _ports, _pool) = (options, ports, pool);
+    internal PublishingService(PublishingOptions options, IPublicPorts ports, EgressPool pool)
+    {
+        (_options, _ports, _pool) = (options, ports, pool);
+        Ipv6 = options.Prefix6 is { } prefix ? new PublicIpv6(prefix) : null;
+    }
+
+    /// <summary>The devices' addresses of IPv6; null: they have none.</summary>
+    internal PublicIpv6? Ipv6 { get; }
 
     /// <summary>The public addresses, for the DSs.</summary>
-    internal PublicAddresses Addresses => new([.. _options.Networks]);
+    internal PublicAddresses Addresses => new([.. _options.Networks], _options.Prefix6);
 
     /// <summary>Devices that have an address, those of nodes that are away included.</summary>
     public int Count => _all.Count;
@@ -69,7 +76,7 @@ public sealed class PublishingService
     {
         Publication?[] found = [.. devices.Select(device => _all.GetValueOrDefault((node, device.Label)))];
         bool same = Of(node).Count == devices.Length && devices.Zip(found).All(pair => IsSame(pair.Second, pair.First));
-        return same ? [.. found.Select(known => new PublishedPlace(PublishResult.Published, known!.Address))] : null;
+        return same ? [.. found.Select(known => known!.Place)] : null;
     }
 
     private static bool IsSame(Publication? known, PublishedDevice device) =>
@@ -103,7 +110,7 @@ public sealed class PublishingService
 
         foreach (int failed in Enumerable.Range(0, places.Length).Where(i => opened[i] == false))
         {
-            places[failed] = new PublishedPlace(PublishResult.NotOpened, 0);
+            places[failed] = PublishedPlace.Refused(PublishResult.NotOpened);
             if (_all.TryGetValue((node, devices[failed].Label), out Publication? publication))
             {
                 Forget(publication, now);
@@ -128,7 +135,7 @@ public sealed class PublishingService
         {
             if (IsSame(known, wanted))
             {
-                return new PublishedPlace(PublishResult.Published, known.Address);
+                return known.Place;
             }
 
             former = known.Address;
@@ -137,31 +144,32 @@ public sealed class PublishingService
 
         if (wanted.Ports.Sum(ports => ports.Last - ports.First + 1) > _options.MaxPortsPerDevice)
         {
-            return new PublishedPlace(PublishResult.TooManyPorts, 0);
+            return PublishedPlace.Refused(PublishResult.TooManyPorts);
         }
 
         if (Of(node.Node.Name).Count >= _options.MaxDevicesPerNode)
         {
-            return new PublishedPlace(PublishResult.Full, 0);
+            return PublishedPlace.Refused(PublishResult.Full);
         }
 
         // Behind one address of the pool a port is one device's.
         bool twice = Of(node.Node.Name).Any(other => other.Device?.Own == wanted.Own && Overlap(other.Ports, wanted.Ports));
         if (twice || FindAddress(former, wanted.Ports) is not { } address)
         {
-            return new PublishedPlace(PublishResult.PortsTaken, 0);
+            return PublishedPlace.Refused(PublishResult.PortsTaken);
         }
 
         if (_pool.Get(node, wanted.Own, now) is not { } device)
         {
-            return new PublishedPlace(PublishResult.Full, 0);
+            return PublishedPlace.Refused(PublishResult.Full);
         }
 
-        var publication = new Publication(node.Node.Name, wanted.Label, address, wanted.Ports);
+        var publication = new Publication(node.Node.Name, wanted.Label, address, Ipv6?.AddressFor(node.Node.Name, wanted.Label) ?? 0, wanted.Ports);
         publication.Begin(device);
         _all.Add(key, publication);
         At(address).Add(publication);
-        return new PublishedPlace(PublishResult.Published, address);
+        Ipv6?.Add(publication);
+        return publication.Place;
     }
 
     // The one it had; one that nobody has; the one that the fewest share.
@@ -221,6 +229,7 @@ public sealed class PublishingService
     {
         publication.End(now);
         _all.Remove((publication.Node, publication.Label));
+        Ipv6?.Remove(publication);
         List<Publication> there = _byAddress[publication.Address];
         there.Remove(publication);
         if (there.Count == 0)

@@ -16,7 +16,7 @@ internal sealed class LeaseBook(NodeContext node)
     /// <summary>Takes in what the store kept.</summary>
     public void Load(IEnumerable<VirtualLease> leases)
     {
-        foreach (var lease in leases.Where(l => node.Settings.VirtualPrefix.Contains(l.Address)))
+        foreach (var lease in leases.Where(l => node.Settings.VirtualPrefix.Contains(l.Address) && !node.Settings.VirtualPrefix.LastEighth.Contains(l.Address)))
         {
             Put(lease);
         }
@@ -69,11 +69,12 @@ internal sealed class LeaseBook(NodeContext node)
         node.Tables.StandIns.AddVirtual(RemoteName.Address(lease.Peer, lease.Device), lease.Address);
     }
 
-    // The addresses go round, so that one that became free rests as long as possible. First and last are left out: some hosts take them for broadcast.
+    // The addresses go round, so that one that became free rests as long as possible. The first is left out, as some hosts take it for broadcast, and the
+    // last eighth, which stands for hosts outside.
     private uint? FreeAddress(DateTimeOffset now)
     {
         var prefix = node.Settings.VirtualPrefix;
-        var usable = prefix.Count - 2;
+        var usable = prefix.Count / 8 * 7 - 1;
         _next = _next == 0 ? (uint)(node.RandomNumber() % usable) : _next;
         for (uint tried = 0; tried < usable; tried++)
         {

@@ -38,8 +38,9 @@ public enum PublishState
 /// <summary>A device that the owner publishes.</summary>
 /// <param name="Label">Its label.</param>
 /// <param name="State">How far it is.</param>
-/// <param name="Address">The public address, 0 while there is none.</param>
-public sealed record PublishStatus(string Label, PublishState State, uint Address);
+/// <param name="Address">The public IPv4 address, 0 while there is none.</param>
+/// <param name="Ipv6">The public IPv6 address, 0 while there is none.</param>
+public sealed record PublishStatus(string Label, PublishState State, uint Address, UInt128 Ipv6);
 
 /// <summary>
 /// What the owner publishes: the relay server is asked for public addresses, and the DS is told what to answer with. Both are told the whole list each
@@ -52,6 +53,7 @@ internal sealed class PublishDesk(NodeContext node)
     private readonly Dictionary<string, PublishedPlace> _places = [];
     private readonly Dictionary<string, uint> _former = [];
     private readonly Dictionary<string, PublishState> _outside = []; // not asked for
+    private readonly Dictionary<uint, (string Label, SharedPorts Ports)> _open = [];
     private PublishedDevice[] _wanted = [];
     private PublishedName[] _names = [];
     private bool[] _named = [];
@@ -73,14 +75,18 @@ internal sealed class PublishDesk(NodeContext node)
     public long TellDueMs => Math.Min(DueMs(_telling), _tellAgainMs);
 
     public IEnumerable<PublishStatus> Status() =>
-        _outside.Select(o => new PublishStatus(o.Key, o.Value, 0)).Concat(_wanted.Select(d => new PublishStatus(d.Label, StateOf(d.Label), AddressOf(d.Label))));
+        _outside.Select(o => new PublishStatus(o.Key, o.Value, 0, 0)).Concat(_wanted.Select(d =>
+        {
+            var place = _places.GetValueOrDefault(d.Label);
+            return new PublishStatus(d.Label, StateOf(d.Label), place.Address, place.Ipv6);
+        }));
 
     /// <summary>The owner's will, with the addresses that devices have now.</summary>
     public void Set(IEnumerable<SharedDevice> devices)
     {
         _outside.Clear();
         var wanted = new List<PublishedDevice>();
-        var open = new Dictionary<uint, SharedPorts>();
+        _open.Clear();
         foreach (var device in devices.Where(d => d.Published.Count > 0))
         {
             if (device.Published.Count > PublishedDevice.MaxRanges || wanted.Count == PublishRequest.MaxDevices)
@@ -94,12 +100,16 @@ internal sealed class PublishDesk(NodeContext node)
             else
             {
                 wanted.Add(ToRequest(device));
-                open[device.Device.Address] = new SharedPorts(device.Published, false);
+                _open[device.Device.Address] = (device.Device.Label, new SharedPorts(device.Published, false));
             }
         }
 
         // None is not the same as never any: of connections that an end was put to, packets may still come.
-        node.Tables.Public = open.Count > 0 || node.Tables.Public is not null ? new PublicPorts(open) : null;
+        if (_open.Count > 0 || node.Tables.Public is not null)
+        {
+            LetIn();
+        }
+
         if (!wanted.Select(Text).SequenceEqual(_wanted.Select(Text)))
         {
             _wanted = [.. wanted];
@@ -159,6 +169,7 @@ internal sealed class PublishDesk(NodeContext node)
             }
         }
 
+        LetIn();
         _askAgainMs = response.Places.Any(p => p.Result != PublishResult.Published) ? node.NowMs + AgainMs : long.MaxValue;
         Tell();
         return true;
@@ -169,7 +180,7 @@ internal sealed class PublishDesk(NodeContext node)
     {
         foreach (var device in _wanted)
         {
-            _places[device.Label] = new PublishedPlace(PublishResult.NotOffered, 0);
+            _places[device.Label] = PublishedPlace.Refused(PublishResult.NotOffered);
         }
 
         Tell();
@@ -208,6 +219,9 @@ internal sealed class PublishDesk(NodeContext node)
         return true;
     }
 
+    private void LetIn() =>
+        node.Tables.Public = new PublicPorts(_open.ToDictionary(d => d.Key, d => new PublicDevice(d.Value.Ports, _places.GetValueOrDefault(d.Value.Label).Ipv6)));
+
     private void Ask()
     {
         _askAgainMs = long.MaxValue;
@@ -225,7 +239,7 @@ internal sealed class PublishDesk(NodeContext node)
         PublishedName[] names =
         [
             .. _wanted.Where(d => _places.TryGetValue(d.Label, out var place) && place.Result == PublishResult.Published)
-                .Select(d => new PublishedName(d.Label, _places[d.Label].Address)),
+                .Select(d => new PublishedName(d.Label, _places[d.Label].Address, _places[d.Label].Ipv6)),
         ];
         if (!names.SequenceEqual(_names))
         {
@@ -264,8 +278,6 @@ internal sealed class PublishDesk(NodeContext node)
             _ => _named[at] ? PublishState.Published : PublishState.NotNamed,
         };
     }
-
-    private uint AddressOf(string label) => _places.GetValueOrDefault(label).Address;
 
     private static PublishedDevice ToRequest(SharedDevice device) => new(
         device.Device.Label, device.Device.Address, 0, [.. device.Published.Select(r => new PublishedPorts(r.Protocol, r.First, r.Last)).OrderBy(p => p.Protocol).ThenBy(p => p.First)]);

@@ -101,6 +101,7 @@ internal sealed class KernelNetwork : IDisposable
         Uplinks = _configuration.Uplinks,
         VirtualPrefix = Prefix,
         VirtualPrefix6 = Prefix6,
+        OutsideHosts = IPNetwork.Parse($"{_configuration.Virtual.LastEighth}"),
         TunName = TunName,
         FirstTcpQueue = (ushort)_configuration.FirstQueue,
         TcpQueueCount = (ushort)_configuration.TcpQueues,

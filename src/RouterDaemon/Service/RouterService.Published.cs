@@ -101,6 +101,7 @@ internal sealed partial class RouterService
             Ports = string.Join(',', p.Ports),
             State = StateOf(status?.State),
             Address = status is { Address: not 0 } ? SnapshotMapper.Ipv4(status.Address) : null,
+            Address6 = status is not null && status.Ipv6 != 0 ? SnapshotMapper.Ipv6(status.Ipv6) : null,
         };
     });
 

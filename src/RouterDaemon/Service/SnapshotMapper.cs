@@ -61,6 +61,8 @@ internal static class SnapshotMapper
 
     public static string Ipv4(uint address) => Endpoint.FromIpv4(address, 0).ToIPAddress().ToString();
 
+    public static string Ipv6(UInt128 address) => Endpoint.FromIpv6(address, 0).ToIPAddress().ToString();
+
     /// <summary>What stands in front of an uplink, as far as the servers show it.</summary>
     /// <param name="mapping">The node's word for it.</param>
     /// <param name="isNative">Whether the servers see an address of the uplink's own.</param>

@@ -38,7 +38,7 @@ internal sealed class RsHost : IDisposable
         var self = new ServerIdentity(keys, certificate, providerKey, [CertificateRole.Node, CertificateRole.DirectionServer]);
         var options = new RelayOptions { MaxSlots = config.Rs.MaxSlots, MaxSlotsPerNode = config.Rs.MaxSlotsPerNode };
         _time = time;
-        _internet = config.Rs.Egress is { } way ? new EgressDevice(way, config.Rs.Published is not null, logger) : null;
+        _internet = config.Rs.Egress is { } way ? new EgressDevice(way, config.Rs.Published, logger) : null;
         _ports = config.Rs.Published is null ? null : new PublicPorts(logger);
         _service = new RelayService(
             self, options, _output, SystemRandom.Instance, time, egress: _internet is null ? null : (OptionsOf(config.Rs.Egress!), _internet),
@@ -128,6 +128,7 @@ internal sealed class RsHost : IDisposable
     {
         Networks = [.. config.Addresses.Select(text => PublishedText.Network(text)!.Value)
             .Select(network => new PublicNetwork(Endpoint.From(network.BaseAddress, 0).Ipv4Address, (byte)network.PrefixLength))],
+        Prefix6 = config.Prefix6 is null ? null : PublishedText.Prefix6(config.Prefix6),
         Reserved = [.. config.Reserved.Select(text => PublishedText.Ports(text)!.Value)],
         MaxDevicesPerNode = config.DevicesPerNode,
     };

@@ -140,6 +140,8 @@ internal static class ConfigCheck
 
         bool apart = !networks.Index().Any(one => networks.Skip(one.Index + 1).Any(other => one.Item.Contains(other.BaseAddress) || other.Contains(one.Item.BaseAddress)));
         Require(apart, "rs.published.addresses", "names an address twice");
+        bool hasPrefix = published.Prefix6 is null || PublishedText.Prefix6(published.Prefix6) is not null;
+        Require(hasPrefix, "rs.published.prefix6", $"'{published.Prefix6}' is no IPv6 prefix of the Internet with a length of 32 to 96, for example \"2001:db8:5::/64\"");
         foreach (string ports in published.Reserved)
         {
             Require(PublishedText.Ports(ports) is not null, "rs.published.reserved", $"'{ports}' is no port, for example \"tcp/22\" or \"udp/60000-61000\"");

@@ -9,11 +9,21 @@ namespace NTMobile.ServerHost.Configuration;
 /// <summary>How addresses and ports are written in <c>rs.published</c>.</summary>
 internal static class PublishedText
 {
+    private static readonly IPNetwork Internet = IPNetwork.Parse("2000::/3");
+
     /// <summary>An IPv4 address or network; null: it is none.</summary>
     public static IPNetwork? Network(string text)
     {
         bool good = IPNetwork.TryParse(text.Contains('/', StringComparison.Ordinal) ? text : text + "/32", out IPNetwork network);
         return good && network.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? network : null;
+    }
+
+    /// <summary>An IPv6 prefix of the Internet; null: it is none.</summary>
+    public static PublicPrefix6? Prefix6(string text)
+    {
+        bool good = IPNetwork.TryParse(text, out IPNetwork network) && network.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6
+            && network.PrefixLength is >= PublicPrefix6.Shortest and <= PublicPrefix6.Longest && Internet.Contains(network.BaseAddress);
+        return good ? new PublicPrefix6(Endpoint.From(network.BaseAddress, 0).Address, (byte)network.PrefixLength) : null;
     }
 
     /// <summary><c>tcp/22</c> or <c>udp/5000-5010</c>; null: it is neither.</summary>

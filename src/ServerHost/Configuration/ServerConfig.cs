@@ -162,7 +162,11 @@ internal sealed record PublishedConfig
     /// <summary>Public IPv4 addresses and networks of this machine, or routed to it; every address of a network is given to devices. Required.</summary>
     public IReadOnlyList<string> Addresses { get; set; } = [];
 
-    /// <summary>Ports that no device gets, for example <c>tcp/22</c> or <c>udp/60000-61000</c>; those at which programs of this machine listen are not given in any case.</summary>
+    /// <summary>Public IPv6 prefix routed to this machine, of which every device gets an address of its own, for example <c>2001:db8:5::/64</c>; left out: devices
+    /// are reached by IPv4 alone.</summary>
+    public string? Prefix6 { get; set; }
+
+    /// <summary>Ports that no device gets, for example <c>tcp/22</c> or <c>udp/60000-61000</c>; at IPv4 addresses those at which programs of this machine listen are not given in any case.</summary>
     public IReadOnlyList<string> Reserved { get; set; } = [];
 
     /// <summary>Most devices of one node.</summary>

@@ -28,16 +28,16 @@ internal sealed class EgressDevice : IInternet, IDisposable
 
     /// <summary>Makes the device and puts rules and routes in place.</summary>
     /// <param name="config">How.</param>
-    /// <param name="publishes">Whether ordinary hosts reach devices, see <see cref="PublicPorts"/>.</param>
+    /// <param name="published">How ordinary hosts reach devices, see <see cref="PublicPorts"/>; null: they do not.</param>
     /// <param name="logger">The log.</param>
     /// <exception cref="StartException">The kernel refused.</exception>
-    public EgressDevice(EgressConfig config, bool publishes, ILogger logger)
+    public EgressDevice(EgressConfig config, PublishedConfig? published, ILogger logger)
     {
         _logger = logger;
         try
         {
             _tun = new TunDevice(Name, readsSuperPackets: false);
-            SetUp(config, publishes);
+            SetUp(config, published);
         }
         catch (Exception refused) when (refused is LinuxException or RuleSetException or IOException or UnauthorizedAccessException)
         {
@@ -52,7 +52,7 @@ internal sealed class EgressDevice : IInternet, IDisposable
     /// <inheritdoc/>
     public void Send(ReadOnlySpan<byte> packet, int checksumAt)
     {
-        VirtioNetHeader virtio = checksumAt == 0 ? default : VirtioNetHeader.Partial((packet[0] & 0x0F) * 4, checksumAt);
+        VirtioNetHeader virtio = checksumAt == 0 ? default : VirtioNetHeader.Partial(packet[0] >> 4 == 6 ? Ipv6.HeaderLength : (packet[0] & 0x0F) * 4, checksumAt);
         if (_tun.Write(virtio, packet) != 0)
         {
             Refused++;
@@ -97,10 +97,12 @@ internal sealed class EgressDevice : IInternet, IDisposable
         _datagrams.Dispose();
     }
 
-    private void SetUp(EgressConfig config, bool publishes)
+    private void SetUp(EgressConfig config, PublishedConfig? published)
     {
         IPNetwork pool = IPNetwork.Parse(config.Pool);
+        IPNetwork? prefix6 = published?.Prefix6 is { } text ? IPNetwork.Parse(text) : null;
         bool forwarded = !Sysctl.Set("net/ipv4/ip_forward", "1");
+        bool forwarded6 = prefix6 is null || !Ipv6Forwarding.Enable();
         EgressRules.Install(new EgressRulesOptions
         {
             TunName = Name,
@@ -108,13 +110,29 @@ internal sealed class EgressDevice : IInternet, IDisposable
             PublicAddress = config.Address is null ? null : IPAddress.Parse(config.Address),
             Resolver = IPAddress.Parse(config.Resolver),
             Denied = [.. config.Denied.Select(IPNetwork.Parse)],
-            Publishes = publishes,
+            Publishes = published is not null,
+            Prefix6 = prefix6,
+            ForwardsNothingElse6 = !forwarded6,
             ForwardsNothingElse = !forwarded,
         });
-        Sysctl.Set($"net/ipv6/conf/{Name}/disable_ipv6", "1"); // the kernel would look for neighbours there
+        QuietIpv6(isUsed: prefix6 is not null);
         using var editor = new RouteEditor();
         editor.SetLink(_tun.Index, isUp: true, mtu: Mtu);
         editor.SetRoute(new NTMobile.Linux.Route(pool) { LinkIndex = _tun.Index });
+        if (prefix6 is { } prefix)
+        {
+            editor.SetRoute(new NTMobile.Linux.Route(prefix) { LinkIndex = _tun.Index });
+        }
+    }
+
+    // The kernel would look for neighbours and routers there; without an address of its own it cannot (addr_gen_mode none).
+    private static void QuietIpv6(bool isUsed)
+    {
+        Sysctl.Set($"net/ipv6/conf/{Name}/disable_ipv6", isUsed ? "0" : "1");
+        if (isUsed)
+        {
+            Sysctl.Set($"net/ipv6/conf/{Name}/addr_gen_mode", "1");
+        }
     }
 
     private void Run(Lock gate, EgressService service, RelayOutput output, TimeProvider time)

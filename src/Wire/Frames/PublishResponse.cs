@@ -28,10 +28,10 @@ public enum PublishResult : byte
 /// <remarks>
 /// <code>
 ///  0             4       5
-///  +-------------+-------+-------------------------------+
-///  | request (4) | count | result (1), address (4) …     |
-///  +-------------+-------+-------------------------------+
-///  0–16 devices, in the order of the request; IPv4, 0 unless published
+///  +-------------+-------+------------------------------------+
+///  | request (4) | count | result (1), IPv4 (4), IPv6 (16) …  |
+///  +-------------+-------+------------------------------------+
+///  0–16 devices, in the order of the request; addresses are 0 unless published, that of IPv6 also where the RS has none
 /// </code>
 /// </remarks>
 /// <param name="Request">The <see cref="PublishRequest"/>'s number.</param>
@@ -60,16 +60,20 @@ public sealed record PublishResponse(uint Request, PublishedPlace[] Places) : IF
 /// <summary>Where a device is reached, or why not.</summary>
 /// <param name="Result">What became of it.</param>
 /// <param name="Address">Its public IPv4 address; 0 unless published.</param>
-public readonly record struct PublishedPlace(PublishResult Result, uint Address)
+/// <param name="Ipv6">Its public IPv6 address; 0: none.</param>
+public readonly record struct PublishedPlace(PublishResult Result, uint Address, UInt128 Ipv6)
 {
-    internal const int Size = 1 + 4;
+    internal const int Size = 1 + 4 + 16;
+
+    /// <summary>A device that is not published.</summary>
+    public static PublishedPlace Refused(PublishResult why) => new(why, 0, 0);
 
     internal static SpanReader Read(SpanReader reader, out PublishedPlace place)
     {
-        var next = reader.Enum<PublishResult>(out var result).UInt32(out var address);
-        place = new PublishedPlace(result, address);
-        return result == PublishResult.Published == (address != 0) ? next : SpanReader.Failed;
+        var next = reader.Enum<PublishResult>(out var result).UInt32(out var address).UInt128(out var ipv6);
+        place = new PublishedPlace(result, address, ipv6);
+        return result == PublishResult.Published == (address != 0) && (address != 0 || ipv6 == 0) ? next : SpanReader.Failed;
     }
 
-    internal static SpanWriter Write(SpanWriter writer, PublishedPlace place) => writer.Enum(place.Result).UInt32(place.Address);
+    internal static SpanWriter Write(SpanWriter writer, PublishedPlace place) => writer.Enum(place.Result).UInt32(place.Address).UInt128(place.Ipv6);
 }

@@ -6,10 +6,10 @@ namespace NTMobile.Wire.Frames;
 /// <remarks>
 /// <code>
 ///  0             4       5
-///  +-------------+-------+---------------------------+
-///  | request (4) | count | label, address (4) …      |
-///  +-------------+-------+---------------------------+
-///  0–16 devices, IPv4
+///  +-------------+-------+-------------------------------+
+///  | request (4) | count | label, IPv4 (4), IPv6 (16) …  |
+///  +-------------+-------+-------------------------------+
+///  0–16 devices; IPv6 0: none
 /// </code>
 /// </remarks>
 /// <param name="Request">Comes back in the <see cref="PublishedNamesAck"/>.</param>
@@ -38,16 +38,17 @@ public sealed record PublishedNames(uint Request, PublishedName[] Names) : IFram
 /// <summary>A device's name for ordinary hosts.</summary>
 /// <param name="Label">Its label under the node's name.</param>
 /// <param name="Address">Its public IPv4 address.</param>
-public readonly record struct PublishedName(string Label, uint Address)
+/// <param name="Ipv6">Its public IPv6 address; 0: none.</param>
+public readonly record struct PublishedName(string Label, uint Address, UInt128 Ipv6)
 {
-    internal static int LengthOf(PublishedName name) => WireLength.Of(name.Label) + 4;
+    internal static int LengthOf(PublishedName name) => WireLength.Of(name.Label) + 4 + 16;
 
     internal static SpanReader Read(SpanReader reader, out PublishedName name)
     {
-        var next = reader.Label(out var label).UInt32(out var address);
-        name = new PublishedName(label, address);
+        var next = reader.Label(out var label).UInt32(out var address).UInt128(out var ipv6);
+        name = new PublishedName(label, address, ipv6);
         return next;
     }
 
-    internal static SpanWriter Write(SpanWriter writer, PublishedName name) => writer.Label(name.Label).UInt32(name.Address);
+    internal static SpanWriter Write(SpanWriter writer, PublishedName name) => writer.Label(name.Label).UInt32(name.Address).UInt128(name.Ipv6);
 }

@@ -57,6 +57,7 @@ public sealed class PublishedWorld : ProductFixture
 
 public sealed class PublishedTests(PublishedWorld fixture, ITestOutputHelper output) : ProductTest<PublishedWorld>(fixture)
 {
+    private static readonly IPNetwork StandIns = IPNetwork.Parse("198.19.192.0/18");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private string Name => Fixture.Alice.Name("nas");
@@ -74,8 +75,8 @@ public sealed class PublishedTests(PublishedWorld fixture, ITestOutputHelper out
         var seen = await Capture.StartAsync(Fixture.Nas, "eth0", "tcp port 80 or icmp");
         var clear = await Capture.StartAsync(Fixture.Alice.Site.Router, "wan0", $"host {Fixture.Outside.Address}");
         Assert.Equal("the nas", await CurlAsync("/page"));
-        Assert.Equal("inside", (await Fixture.Outside.RunAsync("ssh", Fixture.Ssh.Arguments(Name, "echo", "inside"))).Trim());
-        Assert.NotEqual(0, (await Fixture.Outside.ExecAsync("curl", "-sS", "-m", "3", $"http://{Name}:{PublishedWorld.ClosedPort}/page")).ExitCode);
+        Assert.Equal("inside", (await Fixture.Outside.RunAsync("ssh", ["-4", .. Fixture.Ssh.Arguments(Name, "echo", "inside")])).Trim());
+        Assert.NotEqual(0, (await Fixture.Outside.ExecAsync("curl", "-4", "-sS", "-m", "3", $"http://{Name}:{PublishedWorld.ClosedPort}/page")).ExitCode);
         await Fixture.Outside.ExecAsync("ping", "-n", "-c1", "-W1", Public.ToString());
         await Task.WhenAll(seen.StopAsync(), clear.StopAsync());
         Assert.True(await seen.CountPacketsAsync($"src host {Fixture.Outside.Address}") > 0);
@@ -100,25 +101,62 @@ public sealed class PublishedTests(PublishedWorld fixture, ITestOutputHelper out
     }
 
     [Fact]
-    public async Task A_connection_from_outside_goes_on_over_two_moves_and_ends_with_the_publication()
+    public async Task Connections_from_outside_over_both_IP_versions_go_on_over_two_moves()
     {
-        const int port = 8080;
-        await PublishAsync($"tcp/80,tcp/{port}");
+        const int port = 8090;
+        await PublishAsync($"tcp/80,tcp/{port}-{port + 1}");
         await using var web = await EndlessDownload.StartAsync(Fixture.Nas, port);
-        var file = new FileInfo(Path.Combine(Fixture.World.Lab.LogFolder, "download"));
-        var download = DownloadAsync(file, port);
+        await using var web6 = await EndlessDownload.StartAsync(Fixture.Nas, port + 1);
+        FileInfo[] files = [.. new[] { "download4", "download6" }.Select(name => new FileInfo(Path.Combine(Fixture.World.Lab.LogFolder, name)))];
+        Task<ExecResult>[] downloads = [DownloadAsync(files[0], port), DownloadAsync(files[1], port + 1, "-6")];
         foreach (var place in new[] { "cafe", "street" })
         {
-            await MoreAsync(download, file);
+            await Task.WhenAll(downloads.Zip(files, MoreAsync));
             await Fixture.Alice.Site.Uplink.ReplugAsync(Fixture.World.Lab.Place(place));
         }
 
-        await MoreAsync(download, file);
-        var sent = await web.EndAsync();
-        Assert.Equal("200", (await download).Output.Trim());
-        Assert.Equal(sent, await BigFile.Sha256Async(file.FullName));
+        await Task.WhenAll(downloads.Zip(files, MoreAsync));
+        string[] sent = [await web.EndAsync(), await web6.EndAsync()];
+        foreach (var (download, file, hash) in downloads.Zip(files, sent))
+        {
+            Assert.Equal("200", (await download).Output.Trim());
+            Assert.Equal(hash, await BigFile.Sha256Async(file.FullName));
+        }
+
         Assert.Equal([Fixture.Outside.Address], web.Clients);
+        Assert.True(StandIns.Contains(Assert.Single(web6.Clients)), $"{web6.Clients[0]}");
     }
+
+    [Fact]
+    public async Task A_host_with_IPv6_opens_page_and_shell_at_an_address_of_the_devices_own_and_nothing_else()
+    {
+        await Fixture.Alice.Site.Router.ExecAsync("dotnet", Binaries.Cli, "unpublish", "nas", "--socket", Fixture.Alice.ControlSocket); // of another test
+        await Asking.UntilAsync("the name is gone", Patience, async () => (await DigAsync("AAAA", "nas")).Length == 0);
+        output.WriteLine(await PublishAsync("tcp/80,tcp/22"));
+        var address = IPAddress.Parse(await DigAsync("AAAA", "nas"));
+        Assert.True(IPNetwork.Parse(ProductWorld.PublicPrefix6).Contains(address), $"{address}");
+        Assert.DoesNotContain("2001:db8:5:", await DigAsync("AAAA", "printer"), StringComparison.Ordinal);
+        var seen = await Capture.StartAsync(Fixture.Nas, "eth0", "tcp or udp port 80 or icmp");
+        Assert.Equal("the nas", await CurlAsync("/page", "-6"));
+        Assert.Equal("inside", (await Fixture.Outside.RunAsync("ssh", ["-6", .. Fixture.Ssh.Arguments(Name, "echo", "inside")])).Trim());
+        Assert.NotEqual(0, (await Fixture.Outside.ExecAsync("curl", "-6", "-sS", "-m", "2", $"http://{Name}:{PublishedWorld.ClosedPort}/page")).ExitCode);
+        Assert.NotEqual(0, (await Fixture.Outside.ExecAsync("curl", "-sS", "-m", "1", $"http://[{Next(address)}]/page")).ExitCode);
+        await Fixture.Outside.ExecAsync("ping", "-n", "-c1", "-W1", $"{address}");
+        await seen.StopAsync();
+        Assert.True(await seen.CountPacketsAsync($"src net {StandIns}") > 0);
+        Assert.Equal(0, await seen.CountPacketsAsync($"not net {StandIns} or port {PublishedWorld.ClosedPort} or icmp"));
+    }
+
+    private static IPAddress Next(IPAddress address)
+    {
+        var bytes = address.GetAddressBytes();
+        bytes[^1] ^= 1;
+        return new IPAddress(bytes);
+    }
+
+    // Of the DS itself: a resolver remembers for a while.
+    private async Task<string> DigAsync(string type, string label) =>
+        (await Fixture.Outside.RunAsync("dig", "+short", $"@{Fixture.World.ServerHost.Address}", Fixture.Alice.Name(label), type)).Trim();
 
     [Fact]
     public async Task After_the_end_the_name_is_gone_running_connections_stop_and_the_policy_of_the_device_does_not_matter()
@@ -194,10 +232,10 @@ public sealed class PublishedTests(PublishedWorld fixture, ITestOutputHelper out
     private Task IsGoneAsync() => Asking.UntilAsync("the name is gone", Patience, async () =>
         (await Fixture.Outside.RunAsync("dig", $"@{Fixture.World.ServerHost.Address}", Name, "A")).Contains("status: NXDOMAIN", StringComparison.Ordinal));
 
-    private Task<string> CurlAsync(string path) => Fixture.Outside.RunAsync("curl", "-sS", "-m", "10", $"http://{Name}{path}");
+    private Task<string> CurlAsync(string path, string version = "-4") => Fixture.Outside.RunAsync("curl", version, "-sS", "-m", "10", $"http://{Name}{path}");
 
-    private Task<ExecResult> DownloadAsync(FileInfo file, int port) => Fixture.Outside.ExecAsync(
-        TimeSpan.FromMinutes(2), "curl", "-sS", "-N", "-m", "60", "-o", file.FullName, "-w", "%{http_code}", $"http://{Name}:{port}/");
+    private Task<ExecResult> DownloadAsync(FileInfo file, int port, string version = "-4") => Fixture.Outside.ExecAsync(
+        TimeSpan.FromMinutes(2), "curl", version, "-sS", "-N", "-m", "60", "-o", file.FullName, "-w", "%{http_code}", $"http://{Name}:{port}/");
 
     // Until another megabyte has come.
     private static async Task MoreAsync(Task<ExecResult> download, FileInfo file)

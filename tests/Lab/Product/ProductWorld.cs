@@ -12,6 +12,9 @@ public sealed class ProductWorld : IAsyncDisposable
     /// <summary>The provider's zone.</summary>
     public const string Zone = "ntm.test";
 
+    /// <summary>Out of which published devices have their IPv6 addresses.</summary>
+    public const string PublicPrefix6 = "2001:db8:5::/64";
+
     private const string ServerName = "ntm";
     private const int OwnAddresses = 3;
 
@@ -143,11 +146,16 @@ public sealed class ProductWorld : IAsyncDisposable
 
     private async Task StartServerAsync()
     {
+        if (_public > 0)
+        {
+            await Lab.Core.IpAsync($"route add {PublicPrefix6} via {ServerHost.Addresses6[0]}").ConfigureAwait(false);
+        }
+
         var (first, second, third) = (ServerHost.Addresses[0], ServerHost.Addresses[1], ServerHost.Addresses[2]);
         var egress = _egress ? $$""", "egress": { "resolver": "{{first}}" }""" : string.Empty;
         var (first6, second6) = (ServerHost.Addresses6[0], ServerHost.Addresses6[1]);
         string Six(string text) => _serverHasIpv6 ? text : string.Empty;
-        var published = _public > 0 ? $$""", "published": { "addresses": [{{string.Join(", ", PublicAddresses.Select(a => $"\"{a}\""))}}] }""" : string.Empty;
+        var published = _public > 0 ? $$""", "published": { "addresses": [{{string.Join(", ", PublicAddresses.Select(a => $"\"{a}\""))}}], "prefix6": "{{PublicPrefix6}}" }""" : string.Empty;
         await File.WriteAllTextAsync(ServerConfiguration, $$"""
             {
               "zone": "{{Zone}}",

@@ -199,7 +199,7 @@ public sealed class EgressTests
         In(Make.Udp(Host, Device, 5000, 53, "x"u8));
         Assert.Single(Out(Make.Udp(Device, Host, 53, 5000, "x"u8)));
         _side.Delivered.Clear();
-        _side.Tables.Public = new PublicPorts(new Dictionary<uint, SharedPorts>());
+        _side.Tables.Public = new PublicPorts(new Dictionary<uint, PublicDevice>());
         Assert.Equal(DropReason.NotPublished, _side.Send(Make.Udp(Device, Host, 53, 5000, "x"u8), PacketHints.MustRelay).Reason);
         In(Make.Udp(Host, Device, 5000, 53, "x"u8));
         Assert.Empty(_side.Delivered);
@@ -232,9 +232,117 @@ public sealed class EgressTests
         Assert.Empty(_side.Delivered);
     }
 
-    private void Publish() => _side.Tables.Public = new PublicPorts(new Dictionary<uint, SharedPorts>
+    [Fact]
+    public void A_relay_server_that_says_what_it_likes_gets_over_IPv6_to_published_ports_alone()
     {
-        [Device] = new SharedPorts([new PortRange(IpProtocol.Tcp, 80, 80), new PortRange(IpProtocol.Udp, 53, 53)], false),
+        Publish();
+        In(UdpIpv6(Host6, Public6, 5000, 54, "x"u8));
+        In(UdpIpv6(Host6, Public6 + 1, 5000, 53, "x"u8));
+        In(UdpIpv6(VirtualIpv6.Of("a.b", "c"), Public6, 5000, 53, "x"u8));
+        Assert.Empty(_side.Delivered);
+        Assert.Equal(3, _side.Router.Drops[DropReason.NotAsked]);
+        In(UdpIpv6(Host6, Public6, 5000, 53, "x"u8));
+        var packet = Assert.Single(_side.Delivered);
+        Assert.True(Ipv4.TryRead(packet, out var ip) && Check.HasRightChecksum(packet));
+        Assert.Equal((true, Device), (AddressPrefix.Virtual.LastEighth.Contains(ip.Source), ip.Destination));
+    }
+
+    [Fact]
+    public void Over_IPv6_connections_are_held_to_the_size_of_the_way_and_the_checksum_is_right()
+    {
+        Publish();
+        Open(1096);
+        byte[] offered = [2, 4, 0x05, 0xB4];
+        In(TcpIpv6(Host6, Public6, 5000, 80, TcpFlags.Syn, offered));
+        var packet = Assert.Single(_side.Delivered);
+        Assert.True(Ipv4.TryRead(packet, out var ip) && Check.HasRightChecksum(packet));
+        var mss = 1096 - SealedDatagram.Overhead - EgressHeader.Size - 60;
+        Assert.Equal(mss, (packet[42] << 8) | packet[43]);
+        var answer = Assert.Single(Out(Make.Tcp(Device, ip.Source, 80, 5000, [], TcpFlags.Syn | TcpFlags.Ack, options: offered)));
+        Assert.True(Ipv6.TryRead(answer, out var ip6) && TransportChecksum.IsRight(answer));
+        Assert.Equal((Public6, Host6, mss), (ip6.Source, ip6.Destination, (answer[62] << 8) | answer[63]));
+        var partial = Assert.Single(Out(Make.Partial(Make.Tcp(Device, ip.Source, 80, 5000, Make.Bytes(100))), PacketHints.PartialChecksum));
+        Assert.Equal((4, 160), (_lastFlags, partial.Length));
+    }
+
+    [Fact]
+    public void Errors_about_what_went_over_IPv6_are_translated_both_ways()
+    {
+        Publish();
+        var asked = UdpIpv6(Host6, Public6, 5000, 53, Make.Bytes(100));
+        In(asked);
+        Assert.True(Ipv4.TryRead(Assert.Single(_side.Delivered), out var ip));
+        var host = ip.Source;
+        var error = Assert.Single(Out(Make.Error(_side.Delivered[0])));
+        Assert.True(Ipv6.TryRead(error, out var icmp) && TransportChecksum.IsRight(error));
+        Assert.Equal((Icmpv6.DestinationUnreachable, 4), (icmp.Payload[0], icmp.Payload[1]));
+        Assert.Equal(asked, icmp.Payload[Icmp.HeaderLength..]); // as the host had sent it
+        var answer = Make.Udp(Device, host, 53, 5000, Make.Bytes(300));
+        var sent = Assert.Single(Out(answer));
+        _side.Delivered.Clear();
+        In(ErrorIpv6(Host6 + 77, Public6, Icmpv6.PacketTooBig, 1280, sent)); // from a router on the way
+        In(ErrorIpv6(Host6 + 77, Public6, Icmpv6.PacketTooBig, 1280, UdpIpv6(Public6, Host6 + 1, 53, 5000, "x"u8))); // nobody asked
+        var told = Assert.Single(_side.Delivered);
+        Assert.True(Ipv4.TryRead(told, out ip));
+        Assert.Equal((host, Icmp.DestinationUnreachable, Icmp.FragmentationNeeded, 1260), (ip.Source, told[20], told[21], (told[26] << 8) | told[27]));
+    }
+
+    [Fact]
+    public void A_packet_of_an_IPv6_host_and_its_answer_allocate_nothing()
+    {
+        Publish();
+        In(UdpIpv6(Host6, Public6, 5000, 53, Make.Bytes(1000)));
+        Assert.True(Ipv4.TryRead(Assert.Single(_side.Delivered), out var ip));
+        var answer = Make.Udp(Device, ip.Source, 53, 5000, Make.Bytes(1000));
+        var question = UdpIpv6(Host6, Public6, 5000, 53, Make.Bytes(1000));
+        var datagrams = Enumerable.Range(0, 1200).Select(_ => Sealed(question, false)).ToArray();
+        var buffer = new byte[LanPacket.Headroom + answer.Length];
+        var (wire, lan, allocated) = (new RunQueue(), new FrameCount(), 0L);
+        for (var i = 0; i < datagrams.Length; i++)
+        {
+            answer.CopyTo(buffer, LanPacket.Headroom);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            _side.Router.FromWire(new ReceivedRun(datagrams[i], datagrams[i].Length, in RelayAt, 1, 0), _side.FromWire, lan);
+            var packet = new LanPacket { Buffer = buffer, Start = LanPacket.Headroom, Length = answer.Length };
+            _side.Router.FromLan(ref packet, _side.FromLan, wire);
+            allocated += i < 200 ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
+            wire.Clear();
+        }
+
+        Assert.Equal((0L, 0L), (allocated, _side.Dropped));
+        Assert.Equal(datagrams.Length, lan.SegmentHeaders);
+    }
+
+    private static readonly UInt128 Host6 = new(0x2001_0DB8_0009_0000, 9), Public6 = new(0x2001_0DB8_0005_0000, 0x77);
+
+    private static byte[] UdpIpv6(UInt128 from, UInt128 to, ushort fromPort, ushort toPort, ReadOnlySpan<byte> payload)
+    {
+        var packet = new byte[Ipv6.HeaderLength + Udp.HeaderLength + payload.Length];
+        payload.CopyTo(packet.AsSpan(Ipv6.HeaderLength + Udp.HeaderLength));
+        Udp.Write(packet.AsSpan(Ipv6.HeaderLength), from, to, fromPort, toPort);
+        Ipv6.Write(packet, from, to, IpProtocol.Udp, packet.Length - Ipv6.HeaderLength);
+        return packet;
+    }
+
+    private static byte[] TcpIpv6(UInt128 from, UInt128 to, ushort fromPort, ushort toPort, TcpFlags flags, byte[] options)
+    {
+        byte[] packet = [.. new byte[Ipv6.HeaderLength], .. Make.Tcp(Host, Device, fromPort, toPort, [], flags, options: options)[Ipv4.MinimumHeaderLength..]];
+        Ipv6.Write(packet, from, to, IpProtocol.Tcp, packet.Length - Ipv6.HeaderLength);
+        Assert.True(TransportChecksum.Complete(packet));
+        return packet;
+    }
+
+    private static byte[] ErrorIpv6(UInt128 from, UInt128 to, byte type, ushort word, byte[] quoted)
+    {
+        byte[] packet = [.. new byte[Ipv6.HeaderLength], type, 0, 0, 0, 0, 0, (byte)(word >> 8), (byte)word, .. quoted];
+        Ipv6.Write(packet, from, to, IpProtocol.Icmpv6, packet.Length - Ipv6.HeaderLength);
+        Icmpv6.WriteChecksum(packet.AsSpan(Ipv6.HeaderLength), from, to);
+        return packet;
+    }
+
+    private void Publish() => _side.Tables.Public = new PublicPorts(new Dictionary<uint, PublicDevice>
+    {
+        [Device] = new(new SharedPorts([new PortRange(IpProtocol.Tcp, 80, 80), new PortRange(IpProtocol.Udp, 53, 53)], false), Public6),
     });
 
     private int _lastFlags;

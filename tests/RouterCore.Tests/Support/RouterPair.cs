@@ -12,7 +12,7 @@ namespace NTMobile.RouterCore.Tests.Support;
 /// <summary>
 /// Two routers with one session between them. Both LANs are 192.168.8.0/24 and both devices 192.168.8.100:
 /// <code>device ── alice ══ wire ══ bob ── device</code>
-/// Alice's LAN knows bob's device as 198.18.0.66, bob's LAN knows alice's as 198.19.250.7.
+/// Alice's LAN knows bob's device as 198.18.0.66, bob's LAN knows alice's as 198.19.150.7.
 /// </summary>
 internal sealed class RouterPair
 {
@@ -30,7 +30,7 @@ internal sealed class RouterPair
         var (one, other) = Sessions(suite ?? CipherSuites.Preferred, random);
         PathId aliceReceives = PathId.Of(0x111111, 0), bobReceives = PathId.Of(0x2A5A5A, 0);
         Alice = new Side("bob.ntm.test", one, true, 0xC612_0042, aliceReceives, BobAt);
-        Bob = new Side("alice.ntm.test", other, false, 0xC613_FA07, bobReceives, AliceAt);
+        Bob = new Side("alice.ntm.test", other, false, 0xC613_9607, bobReceives, AliceAt);
         Alice.Session.Active = new SendPath(1, BobAt, bobReceives, LargestDatagram) { SizeKnown = true };
         Bob.Session.Active = new SendPath(1, AliceAt, aliceReceives, LargestDatagram) { SizeKnown = true };
         Alice.Install(ContextId, SharedPorts.Nothing);

@@ -37,8 +37,11 @@ internal sealed class RunQueue : IDatagramSink
             side.Router.FromWire(new ReceivedRun(_bytes.AsSpan(at, length), size, in From, 1, 0), side.FromWire, lan);
         }
 
-        _count = _used = 0;
+        Clear();
     }
+
+    /// <summary>What is in it is lost.</summary>
+    public void Clear() => _count = _used = 0;
 }
 
 /// <summary>A LAN that counts what came and allocates nothing.</summary>

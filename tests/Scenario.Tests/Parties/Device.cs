@@ -47,13 +47,13 @@ internal sealed class Device(MemoryRouter router, LanDevice facts, Clock clock)
         return id;
     }
 
-    public Outcome SendUdp(uint to, ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> payload, PacketHints hints = PacketHints.None)
+    public Outcome SendUdp(uint to, ushort sourcePort, ushort destinationPort, ReadOnlySpan<byte> payload, PacketHints hints = PacketHints.None, bool mayFragment = false)
     {
         var packet = new byte[Ipv4.MinimumHeaderLength + Udp.HeaderLength + payload.Length];
         var udp = packet.AsSpan(Ipv4.MinimumHeaderLength);
         payload.CopyTo(udp[Udp.HeaderLength..]);
         Udp.Write(udp, Address, to, sourcePort, destinationPort);
-        Ipv4.Write(packet, Address, to, IpProtocol.Udp, udp.Length);
+        Ipv4.Write(packet, Address, to, IpProtocol.Udp, udp.Length, dontFragment: !mayFragment);
         return Send(packet, hints);
     }
 

@@ -32,9 +32,20 @@ internal sealed class MemoryInternet(MemoryWorld world, EgressOptions options) :
     /// <summary>What they saw: source and source port.</summary>
     public List<(uint Source, ushort Port)> Seen { get; } = [];
 
+    /// <summary>What devices sent to IPv6 hosts, with whole checksums.</summary>
+    public List<(long AtMs, byte[] Packet)> SentIpv6 { get; } = [];
+
     public void Send(ReadOnlySpan<byte> packet, int checksumAt)
     {
         var answer = packet.ToArray();
+        if (Ipv6.TryRead(answer, out var ip6))
+        {
+            Assert.Equal(checksumAt > 0, checksumAt > 0 && TransportChecksum.Complete(answer));
+            Assert.True(ip6.IsFragment || TransportChecksum.IsRight(answer));
+            SentIpv6.Add((world.Clock.NowMs, answer));
+            return;
+        }
+
         if (checksumAt > 0)
         {
             TransportChecksum.Complete(answer);
@@ -78,6 +89,17 @@ internal sealed class MemoryInternet(MemoryWorld world, EgressOptions options) :
     {
         var target = Ports.FirstOrDefault(p => p.Address == address && p.Ports.Overlaps(new PublishedPorts(IpProtocol.Udp, port, port)));
         return target != default && SendToPool(host, hostPort, target.Pool, port, payload, address);
+    }
+
+    /// <summary>An IPv6 host sends a UDP packet to an address of the public prefix.</summary>
+    public void BeginIpv6(UInt128 host, ushort hostPort, UInt128 address, ushort port, ReadOnlySpan<byte> payload)
+    {
+        var packet = new byte[1 + Ipv6.HeaderLength + Udp.HeaderLength + payload.Length];
+        var udp = packet.AsSpan(1 + Ipv6.HeaderLength);
+        payload.CopyTo(udp[Udp.HeaderLength..]);
+        Udp.Write(udp, host, address, hostPort, port);
+        Ipv6.Write(packet.AsSpan(1), host, address, IpProtocol.Udp, udp.Length);
+        world.Relay.TakeFromInternet(packet);
     }
 
     /// <summary>A packet for an address of the pool, whatever the translation says: what a hostile RS may do.</summary>

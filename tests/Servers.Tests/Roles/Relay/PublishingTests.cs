@@ -140,7 +140,23 @@ public sealed class PublishingTests : IPublicPorts, IInternet
 
     [Fact]
     public void A_relay_that_does_not_offer_it_says_so() =>
-        Assert.Equal(new PublishedPlace(PublishResult.NotOffered, 0), Ask(new World().NodeAtRs("a.ntm.test"), Nas(Web)));
+        Assert.Equal(PublishedPlace.Refused(PublishResult.NotOffered), Ask(new World().NodeAtRs("a.ntm.test"), Nas(Web)));
+
+    [Fact]
+    public void Each_device_has_an_IPv6_address_of_its_own_that_stays()
+    {
+        PublicPrefix6 prefix = new(new UInt128(0x2001_0DB8_0005_0000, 0), 64);
+        World world = Make(length: 32, options => options with { Prefix6 = prefix });
+        TestNode a = world.NodeAtRs("a.ntm.test"), b = world.NodeAtRs("b.ntm.test");
+        UInt128 first = Ask(a, Nas(Web)).Ipv6;
+        UInt128[] all = [first, Ask(a, Nas(Web), new("cam", Device + 1, 0, [Ssh]))[1].Ipv6, Ask(b, Nas(new PublishedPorts(IpProtocol.Tcp, 81, 81))).Ipv6];
+        Assert.All(all, address => Assert.True(prefix.Contains(address)));
+        Assert.Equal(3, all.Distinct().Count());
+        Assert.Equal(first, Ask(Make(length: 32, options => options with { Prefix6 = prefix }).NodeAtRs("a.ntm.test"), Nas(Ssh)).Ipv6); // also of another run
+        world.PassSeconds(1);
+        TestNode named = world.Registered("a.ntm.test");
+        Assert.Equal([true, false], Name(named, 3, new("nas", Public, first), new("cam", Public, first + (UInt128.One << 64))));
+    }
 
     [Fact]
     public void The_DS_takes_a_registered_nodes_names_at_addresses_of_its_relays_alone()
@@ -148,14 +164,14 @@ public sealed class PublishingTests : IPublicPorts, IInternet
         World world = Make(length: 30);
         world.PassSeconds(1); // the DS meets the relay
         TestNode a = world.Registered("a.ntm.test");
-        Assert.Equal([true, false], Name(a, 3, new("nas", Public + 1), new("cam", Public + 4)));
-        Assert.Equal([true], Name(a, 4, new PublishedName("nas", Public)));
+        Assert.Equal([true, false], Name(a, 3, new("nas", Public + 1, 0), new("cam", Public + 4, 0)));
+        Assert.Equal([true], Name(a, 4, new PublishedName("nas", Public, 0)));
         Assert.Empty(Name(a, 5));
 
         TestNode stranger = world.NodeAtDs("b.ntm.test");
-        stranger.Send(new PublishedNames(3, [new("nas", Public)]));
+        stranger.Send(new PublishedNames(3, [new("nas", Public, 0)]));
         Assert.Null(stranger.LastOrNone<PublishedNamesAck>());
-        Assert.Equal([false], Name(new World().Registered("a.ntm.test"), 3, new PublishedName("nas", Public))); // a relay without public addresses
+        Assert.Equal([false], Name(new World().Registered("a.ntm.test"), 3, new PublishedName("nas", Public, 0))); // a relay without public addresses
     }
 
     private World Make(int length, Func<PublishingOptions, PublishingOptions>? change = null, Func<EgressOptions, EgressOptions>? egress = null)

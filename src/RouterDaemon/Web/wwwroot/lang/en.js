@@ -148,6 +148,7 @@ export default {
   "drop.TranslationForged": "Came without tunnel and was changed on the way",
   "drop.TranslatedElsewhere": "Came without tunnel from another address than its flow’s",
   "drop.NotAsked": "From an ordinary host: answers nothing that a device sent",
+  "drop.OutsideHostsFull": "From outside over IPv6: too many at one time from that network",
   "drop.NotPublished": "From a port that is published no more",
 
   "devices.title": "Devices",

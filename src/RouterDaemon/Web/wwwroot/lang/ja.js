@@ -146,6 +146,7 @@ export default {
   "drop.TranslationForged": "トンネルなしで届き、途中で変更されていた",
   "drop.TranslatedElsewhere": "トンネルなしで、フローの相手とは別のアドレスから届いた",
   "drop.NotAsked": "一般ホストから：機器が送ったものへの応答ではない",
+  "drop.OutsideHostsFull": "外部のIPv6から：同じネットワークから同時に来る数が多すぎる",
   "drop.NotPublished": "公開をやめたポートから",
 
   "devices.title": "機器",

@@ -14,7 +14,7 @@ export function publishedLine(p) {
   const what = describePorts(p.ports).join(t("ports.and"));
   return h("div", { key: "published", class: "share" },
     icon("globe"),
-    h("span", { title: p.ports }, h("b", {}, what), h("small", {}, p.address ? t("publish.everybodyAt", { address: p.address }) : t("publish.everybody")),
+    h("span", { title: p.ports }, h("b", {}, what), h("small", {}, p.address ? t("publish.everybodyAt", { address: [p.address, p.address6].filter(Boolean).join(", ") }) : t("publish.everybody")),
       p.state !== "published" && h("small", {}, t(`publish.help.${p.state}`))),
     chip(kind(p.state), t(p.state === "published" ? "publish.on" : p.state === "waiting" ? "publish.waiting" : "publish.off")),
     h("button", {
