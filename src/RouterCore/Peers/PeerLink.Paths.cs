@@ -9,6 +9,7 @@ internal sealed partial class PeerLink
 {
     private const int MaximumPaths = 24;
     private const int KeepAliveMs = 15_000;
+    private const int MissedProbeMs = 5_000; // at the least, where silence makes the active path be asked more often
     private const int SilenceMs = 600;
     private const int SilentProbeMs = 150;
     private const int DeadAfterUnanswered = 5;
@@ -133,7 +134,7 @@ internal sealed partial class PeerLink
         {
             foreach (var path in _paths)
             {
-                if (path == active || path.IsRelay || path.Unanswered < DeadAfterUnanswered)
+                if (path == active || path.IsRelay || path.Unanswered < DeadAfterUnanswered || IsMissed(path, active, now))
                 {
                     Challenge(path, 0);
                 }
@@ -147,11 +148,11 @@ internal sealed partial class PeerLink
             active.Leg?.Relay.Doubt();
         }
 
-        if (active.IsOverdue(now))
+        if (active.IsOverdue(now) || _paths.Exists(p => !p.IsRelay && active.IsOutlivedBy(p, now)))
         {
             BeginMove("path went silent");
             PunchAnew();
-            foreach (var path in _paths.Where(p => p.IsOverdue(now)))
+            foreach (var path in _paths.Where(p => p == active || p.IsOverdue(now)))
             {
                 path.MarkDead();
             }
@@ -160,6 +161,11 @@ internal sealed partial class PeerLink
             StartCampaign();
         }
     }
+
+    // A path that would be better than the direct one in use, as one by IPv6, is asked on and on: it may have fallen silent for a while. Both ends do so, more
+    // often than filters forget. From the relay it is campaigns that lead away.
+    private bool IsMissed(PeerPath path, PeerPath active, long now) =>
+        !path.IsValid && !active.IsRelay && now - path.LastProbeMs >= MissedProbeMs && Rank(path) < Rank(active);
 
     // All pairs of uplink and candidate, and the relay. The peer does the same at the same time, which opens both filters.
     private void StartCampaign()

@@ -18,6 +18,8 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     private static readonly int[] Ipv6Sizes = [1420 - 48, 1280 - 48, 1124 - 28, 576 - 28];
     private const int DeadAfterUnanswered = 5;
     private const int DeadAfterMs = 750;
+    private const int OutlivedAfterUnanswered = 2;
+    private const int OutlivedAfterMs = 300;
     private const int MaximumProbes = 32;
     private List<Probe>? _probes; // those that were not answered yet, null: none
     private long _waitingSinceMs;
@@ -123,6 +125,11 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     /// <summary>Whether so many challenges went unanswered for so long that the path must be dead; a long one has its time.</summary>
     public bool IsOverdue(long nowMs) =>
         Unanswered > DeadAfterUnanswered && nowMs - _waitingSinceMs >= Math.Max(DeadAfterMs, 3L * RoundTripMs);
+
+    /// <summary>Whether another path, which was asked at the same times, has answered since this one gives no answer: then it is not the peer that is away.</summary>
+    public bool IsOutlivedBy(PeerPath other, long nowMs) =>
+        Unanswered > OutlivedAfterUnanswered && nowMs - _waitingSinceMs >= Math.Max(OutlivedAfterMs, 3L * RoundTripMs)
+        && other.IsValid && other._answeredMs - other.RoundTripMs >= _waitingSinceMs;
 
     /// <summary>The handshake itself went both ways here.</summary>
     public void MarkValid() => IsValid = true;

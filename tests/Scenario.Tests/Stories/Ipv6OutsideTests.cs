@@ -23,6 +23,8 @@ public sealed class Ipv6OutsideTests
         { "v6only", "v6only", Ipv6 },
         { "v6only", "v6symmetric", Ipv6 },
         { "dual", "dual", Ipv6 },
+        { "dualsymmetric", "dualsymmetric", Ipv6 },
+        { "dualsymmetric", "v6only", Ipv6 },
         { "dual", "v6only", Ipv6 },
         { "v6alone", "dual", Ipv6 },
         { "dual", "home", Ipv4 },
@@ -130,6 +132,85 @@ public sealed class Ipv6OutsideTests
         Assert.Equal(relay.At, pair.AtAlice.Path!.Remote);
         Assert.InRange(there.LongestGapSince(broken), 0, 1000);
         Assert.InRange(back.LongestGapSince(broken), 0, 1000);
+    }
+
+    [Theory]
+    [InlineData(true, Ipv6)]
+    [InlineData(false, Ipv4)]
+    public void A_version_that_leads_nowhere_from_the_start_costs_no_time(bool isIpv4, string way)
+    {
+        var world = new MemoryWorld(serversHaveIpv6: true);
+        var (alice, bob) = (world.AddRouter("alice", Preset.Dual), world.AddRouter("bob", Preset.Dual));
+        world.Network.Lose = d => isIpv4
+            ? d.To.IsIpv4 && (d.To.Ipv4Address == alice.Site.PublicAddress || d.From.Ipv4Address == alice.Site.PublicAddress)
+            : d.To.IsIpv6 && (d.To.Address >> 64 == alice.Site.Prefix6 >> 64 || d.From.Address >> 64 == alice.Site.Prefix6 >> 64);
+        var laptop = alice.AddDevice("laptop");
+        var camera = bob.AddDevice("camera", isShared: true);
+        var began = world.Clock.NowMs;
+        world.UntilReady(alice, bob);
+        Assert.InRange(world.Clock.NowMs - began, 0, 1500);
+
+        began = world.Clock.NowMs;
+        var address = world.Meet(laptop, camera);
+        Assert.True(world.Clock.NowMs - began <= 250, $"the first byte came back after {world.Clock.NowMs - began} ms");
+        world.Run(5);
+        Assert.True(world.Echo(laptop, address));
+        Assert.Equal((way, way), (WayOf(Assert.Single(alice.Status.Peers)), WayOf(Assert.Single(bob.Status.Peers))));
+        Assert.Equal(isIpv4 ? world.Directions.At6 : world.Directions.At, alice.Status.DirectionServer!.Endpoint);
+    }
+
+    [Theory]
+    [InlineData("dualsymmetric", "symmetric")]
+    [InlineData("dualsymmetric", "home")]
+    [InlineData("dual", "cloud")]
+    public void When_IPv4_falls_silent_the_session_goes_on_by_IPv6_and_the_relay(string one, string other)
+    {
+        var pair = new Pair(Preset.Of(one), Preset.Of(other), serversHaveIpv6: true).Meet();
+        var (there, back) = pair.Talk();
+        pair.World.Run(5);
+        var way = (WayOf(pair.AtAlice), WayOf(pair.AtBob));
+
+        var broken = pair.NowMs;
+        var outside = pair.Alice.Site.PublicAddress;
+        pair.World.Network.Lose = d => d.To.IsIpv4 && (d.To.Ipv4Address == outside || d.From.Ipv4Address == outside);
+        pair.World.Run(20);
+        Assert.InRange(there.LongestGapSince(broken), 0, 2500);
+        Assert.InRange(back.LongestGapSince(broken), 0, 2500);
+        Assert.Equal((pair.World.Relay.At6, pair.World.Directions.At6), (pair.AtAlice.Path!.Remote, pair.Alice.Status.DirectionServer!.Endpoint));
+
+        pair.World.Network.Lose = static _ => false;
+        pair.World.Run(60);
+        Assert.Equal((way, pair.World.Directions.At), ((WayOf(pair.AtAlice), WayOf(pair.AtBob)), pair.Alice.Status.DirectionServer!.Endpoint));
+        Assert.Equal(0, pair.Alice.SpinningTicks + pair.Bob.SpinningTicks);
+    }
+
+    [Theory]
+    [InlineData("dual", "dual", Ipv4, 1100)] // there is a direct path that answers
+    [InlineData("dual", "v6only", Ipv4, 1100)]
+    [InlineData("dualsymmetric", "dual", Ipv4, 1500)]
+    [InlineData("dualsymmetric", "dualsymmetric", Relay, 1500)]
+    public void When_IPv6_falls_silent_the_session_goes_on_by_IPv4_and_returns_when_it_heals(string one, string other, string meanwhile, int withinMs)
+    {
+        var pair = new Pair(Preset.Of(one), Preset.Of(other), serversHaveIpv6: true).Meet();
+        var (there, back) = pair.Talk();
+        pair.World.Run(2);
+        Assert.Equal((Ipv6, Ipv6), (WayOf(pair.AtAlice), WayOf(pair.AtBob)));
+
+        var broken = pair.NowMs;
+        pair.World.Network.Lose = d => d.To.IsIpv6 && (d.To.Address >> 64 == pair.Alice.Site.Prefix6 >> 64 || d.From.Address >> 64 == pair.Alice.Site.Prefix6 >> 64);
+        pair.World.Run(40);
+        Assert.InRange(there.LongestGapSince(broken), 0, withinMs);
+        Assert.InRange(back.LongestGapSince(broken), 0, withinMs);
+        Assert.Equal((meanwhile, meanwhile), (WayOf(pair.AtAlice), WayOf(pair.AtBob)));
+
+        var healed = pair.NowMs;
+        pair.World.Network.Lose = static _ => false;
+        pair.World.Run(20);
+        Assert.Equal((Ipv6, Ipv6), (WayOf(pair.AtAlice), WayOf(pair.AtBob)));
+        Assert.Equal((0, 0), (there.LostBetween(healed, pair.NowMs - 100), back.LostBetween(healed, pair.NowMs - 100)));
+        there.AssertAtMostOnce();
+        back.AssertAtMostOnce();
+        Assert.Equal(0, pair.Alice.SpinningTicks + pair.Bob.SpinningTicks);
     }
 
     [Fact]

@@ -26,6 +26,9 @@ internal sealed record Preset(string Name, bool Translates, bool MapsPerRemote, 
     /// <summary>As at home, and IPv6 behind a stateful filter.</summary>
     public static readonly Preset Dual = Home with { Name = "dual", HasIpv6 = true };
 
+    /// <summary>As behind a NAT with random ports, and IPv6 behind a stateful filter.</summary>
+    public static readonly Preset DualSymmetric = Dual with { Name = "dualsymmetric", MapsPerRemote = true };
+
     /// <summary>IPv6 alone behind a stateful filter, and a NAT64 that maps and filters as a NAT at home.</summary>
     public static readonly Preset V6Only = Dual with { Name = "v6only", HasIpv4 = false, HasNat64 = true };
 
@@ -39,7 +42,7 @@ internal sealed record Preset(string Name, bool Translates, bool MapsPerRemote, 
     public static readonly IReadOnlyList<Preset> All = [Cloud, Home, Symmetric, Sequential, Firewall];
 
     /// <summary>Those with IPv6.</summary>
-    public static readonly IReadOnlyList<Preset> WithIpv6 = [Dual, V6Only, V6Symmetric, V6Alone];
+    public static readonly IReadOnlyList<Preset> WithIpv6 = [Dual, DualSymmetric, V6Only, V6Symmetric, V6Alone];
 
     /// <summary>Whether parties have IPv4 addresses.</summary>
     public bool HasIpv4 { get; init; } = true;
