@@ -46,7 +46,7 @@ internal sealed partial class PeerLink
     {
         var isRelayed = IsInUse && ActivePath is { IsRelay: true, IsValid: true };
         _relayedSinceMs = !isRelayed ? -1 : _relayedSinceMs < 0 ? now : _relayedSinceMs;
-        if (_asker is null && _answerer?.IsTrying(now) != true && isRelayed && now - _relayedSinceMs >= RelayedPatienceMs && now >= _askAgainMs)
+        if (_asker is null && isRelayed && now - _relayedSinceMs >= RelayedPatienceMs && now >= _askAgainMs)
         {
             Ask();
         }
@@ -118,8 +118,12 @@ internal sealed partial class PeerLink
 
     private void EndAnswering()
     {
-        _answerer?.Close();
-        _answerer = null;
+        if (_answerer is { } answerer)
+        {
+            answerer.Close();
+            _node.Punching.End(answerer);
+            _answerer = null;
+        }
     }
 
     private bool IsUsed(Uplink socket) => !IsOver && _paths.Exists(
@@ -158,6 +162,7 @@ internal sealed partial class PeerLink
         EndAnswering();
         _answerAgainMs = _node.NowMs + AnswerEveryMs;
         _answerer = new PunchAnswerer(_node, this, uplink, in plan, in server);
+        _node.Punching.Begin(_answerer);
         Wake();
         return true;
     }

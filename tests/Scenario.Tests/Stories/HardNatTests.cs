@@ -118,6 +118,32 @@ public sealed class HardNatTests
         Assert.InRange(direct, 22, Trials);
     }
 
+    // What bob opens towards a third router would take the ports that alice foretold; he waits until her try is over.
+    [Fact]
+    public void Who_answers_a_plan_opens_no_ports_towards_others_meanwhile()
+    {
+        var direct = Enumerable.Range(1, Trials).Count(seed =>
+        {
+            var world = new MemoryWorld((ulong)seed);
+            var alice = world.AddRouter("alice", Preset.Sequential);
+            var bob = world.AddRouter("bob", Preset.Sequential);
+            var home = world.AddRouter("home", Preset.Home);
+            var (laptop, phone) = (alice.AddDevice("laptop"), bob.AddDevice("phone"));
+            var (camera, printer) = (bob.AddDevice("camera", isShared: true), home.AddDevice("printer", isShared: true));
+            world.UntilReady(alice, bob, home);
+
+            world.Meet(laptop, camera);
+            world.Run(0.02 * seed);
+            world.Meet(phone, printer);
+            world.Run(2.2 - (0.02 * seed)); // a second try comes later
+            var first = !alice.Status.Peers[0].Path!.IsRelay;
+            world.Run(3);
+            Assert.False(bob.Status.Peers.Single(p => p.Name.StartsWith("home", StringComparison.Ordinal)).Path!.IsRelay);
+            return first;
+        });
+        Assert.InRange(direct, 24, Trials);
+    }
+
     private static bool IsDirect(string one, string other, ulong seed, int seconds = 5)
     {
         var pair = new Pair(Preset.Of(one), Preset.Of(other), seed);

@@ -8,10 +8,20 @@ internal sealed class PunchDesk(RouterTables tables)
 {
     private readonly Dictionary<int, Uplink> _sockets = [];
     private readonly Dictionary<ulong, Action<int, Endpoint>> _plans = [];
+    private readonly List<PunchAnswerer> _answerers = [];
     private PunchAsker? _turn;
 
-    /// <summary>Whether an asker may begin: one at a time measures and opens many sockets. One without an answer does not keep the next from it for long.</summary>
-    public bool IsFree(long nowMs) => _turn is null || _turn.IsOverdue(nowMs);
+    /// <summary>
+    /// Whether an asker may begin: one at a time measures and opens many sockets, and none in the middle of an answer, whose ports the peer foretold. One
+    /// without an answer does not keep the next from it for long.
+    /// </summary>
+    public bool IsFree(long nowMs) => (_turn is null || _turn.IsOverdue(nowMs)) && !_answerers.Exists(a => a.IsTrying(nowMs));
+
+    /// <summary>A peer's plan is being answered.</summary>
+    public void Begin(PunchAnswerer answerer) => _answerers.Add(answerer);
+
+    /// <summary>The answerer is done.</summary>
+    public void End(PunchAnswerer answerer) => _answerers.Remove(answerer);
 
     /// <summary>An asker begins; who had no answer ends.</summary>
     public void Begin(PunchAsker asker)
