@@ -3,27 +3,31 @@ using System.Net;
 namespace NTMobile.Lab.Tests.Laboratory;
 
 /// <summary>Places that offer both IP versions, and one that does not.</summary>
-public sealed class DualStackTests(DualStackTests.ThreeRouters fixture) : WorldTest<DualStackTests.ThreeRouters>(fixture)
+public sealed class DualStackTests(DualStackTests.Routers fixture) : WorldTest<DualStackTests.Routers>(fixture)
 {
     private const int Port = 5201;
+    private const int TlsPort = 443;
 
-    public sealed class ThreeRouters : WorldFixture
+    public sealed class Routers : WorldFixture
     {
         protected override void Describe(WorldBuilder world)
         {
             world.Server("srv1");
-            var both = new PlaceOptions { IPv6 = true };
-            world.Site("cloud-r", [world.Place(Presets.Cloud, options: both)]);
-            world.Site("home-r", [world.Place(Presets.Home, options: both)]);
+            world.Site("cloud-r", Presets.Cloud.WithIPv6());
+            world.Site("home-r", Presets.Home6);
+            world.Site("carrier-r", Presets.Carrier6);
+            world.Site("office-r", Presets.Corporate6);
             world.Site("old-r", Presets.Home);
         }
 
         protected override async Task StartAsync()
         {
-            foreach (string name in new[] { "srv1", "cloud-r", "home-r" })
+            foreach (string name in new[] { "srv1", "cloud-r", "home-r", "carrier-r" })
             {
                 await Iperf3.ServeAsync(World.Host(name), Port);
             }
+
+            await Iperf3.ServeAsync(World.Host("srv1"), TlsPort);
         }
     }
 
@@ -32,6 +36,7 @@ public sealed class DualStackTests(DualStackTests.ThreeRouters fixture) : WorldT
     [Theory]
     [InlineData("cloud-r", true)]
     [InlineData("home-r", false)]
+    [InlineData("carrier-r", false)]
     public async Task Both_versions_work_and_IPv6_has_no_NAT(string name, bool reachedFromOutside)
     {
         Site site = World.Site(name);
@@ -42,6 +47,19 @@ public sealed class DualStackTests(DualStackTests.ThreeRouters fixture) : WorldT
         Assert.Contains($"src {own} ", await site.Router.RunAsync("ip", "route", "get", $"{Server.Addresses6[0]}"), StringComparison.Ordinal);
         Assert.Equal(reachedFromOutside, await Server.ConnectsAsync(new(own, Port)));
         Assert.Contains($"{site.Uplink.Address} and {own}", World.Draw(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Corporate_lets_out_TCP_to_port_443_alone_by_both_versions()
+    {
+        Host router = World.Site("office-r").Router;
+
+        foreach (IPAddress address in new[] { Server.Address, Server.Addresses6[0] })
+        {
+            Assert.False(await router.PingsAsync(address));
+            Assert.False(await router.ConnectsAsync(new(address, Port)));
+            Assert.True(await router.ConnectsAsync(new(address, TlsPort)));
+        }
     }
 
     [Fact]
@@ -88,14 +106,15 @@ public sealed class DualStackTests(DualStackTests.ThreeRouters fixture) : WorldT
         Assert.Equal(sendErrors, (larger.Output + larger.Errors).Contains("mtu", StringComparison.OrdinalIgnoreCase));
     }
 
-    [Fact]
-    public void A_preset_without_IPv6_says_so()
+    [Theory]
+    [InlineData("hotel", "hotel has no IPv6")]
+    [InlineData("v6only", "v6only has IPv6 alone")]
+    [InlineData("home6", "home6 has IPv6 already")]
+    public void A_preset_that_cannot_be_given_IPv6_says_so(string preset, string why)
     {
-        var builder = new WorldBuilder();
+        var refusal = Assert.Throws<LabException>(() => Presets.Named(preset).WithIPv6());
 
-        var refusal = Assert.Throws<LabException>(() => builder.Place(Presets.Hotel, options: new PlaceOptions { IPv6 = true }));
-
-        Assert.Contains("hotel has no IPv6", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(why, refusal.Message, StringComparison.Ordinal);
     }
 
     private Task<ExecResult> PingWithoutFragmentsAsync(Site site, int size) =>

@@ -31,7 +31,7 @@ public sealed class OrdinaryReachabilityTests(OrdinaryReachabilityTests.OneSiteP
     }
 
     /// <summary>All that let ordinary IPv4 traffic out.</summary>
-    public static TheoryData<string> OrdinaryPresets => [.. Presets.All.Except([Presets.Corporate, Presets.V6Only]).Select(p => p.Name)];
+    public static TheoryData<string> OrdinaryPresets => [.. Presets.All.Except([Presets.Corporate, Presets.Corporate6, Presets.V6Only]).Select(p => p.Name)];
 
     [Theory]
     [MemberData(nameof(OrdinaryPresets))]

@@ -41,6 +41,20 @@ internal static partial class Asking
     public static Task ReachesAsync(this Host device, string name) =>
         UntilAsync($"{name} answers", TimeSpan.FromSeconds(20), async () => (await device.PingAsync(name, 1)).Received == 1);
 
+    /// <summary>Waits until another megabyte of a download has come; fails when it has ended.</summary>
+    public static async Task GoesOnAsync(this Task<ExecResult> download, FileInfo file)
+    {
+        var enough = Length(file) + (1 << 20);
+        await UntilAsync("the download goes on", TimeSpan.FromSeconds(60), () => Task.FromResult(download.IsCompleted || Length(file) > enough));
+        Assert.False(download.IsCompleted, "the download has ended");
+    }
+
+    private static long Length(FileInfo file)
+    {
+        file.Refresh();
+        return file.Exists ? file.Length : 0;
+    }
+
     [GeneratedRegex("(\\d+) packets transmitted, (\\d+) received")]
     private static partial Regex Packets();
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using NTMobile.Lab.Product;
 
 namespace NTMobile.Lab.Tests.Product;
@@ -30,14 +29,13 @@ public sealed class BlockedUdpWorld : ProductFixture
     }
 }
 
-public sealed partial class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutputHelper output) : ProductTest<BlockedUdpWorld>(fixture)
+public sealed class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutputHelper output) : ProductTest<BlockedUdpWorld>(fixture)
 {
     // A quiet machine needs a second or two for each.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // From the block to the first packet over TCP.
     private const int WithinMs = 1000;
-    private const int Interrupt = 2;
 
     private string Nas => Fixture.Bob.Name("nas");
 
@@ -48,7 +46,7 @@ public sealed partial class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutput
         await Asking.UntilAsync("direct", Patience, () => Fixture.Alice.IsDirectAsync("bob"));
         var place = Fixture.World.Lab.Place("home1");
         var flow = Iperf3.TcpAsync(Fixture.Alice.Site.Device, Nas, TimeSpan.FromSeconds(8), "-b", "20M");
-        await using var ping = Fixture.Alice.Site.Device.Start("ping", "-n", "-i0.02", "-w30", Nas);
+        await using var echoes = EchoRow.Start(Fixture.Alice.Site.Device, Nas);
         await Task.Delay(1000, TestContext.Current.CancellationToken);
 
         await place.BlockUdpAsync(true);
@@ -57,9 +55,7 @@ public sealed partial class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutput
         await place.BlockUdpAsync(false);
         await Asking.UntilAsync("direct again", Patience, () => Fixture.Alice.IsDirectAsync("bob"));
         var throughput = await flow; // fails if the connection does
-        ping.Signal(Interrupt);
-        await ping.WaitForExitAsync();
-        var lost = LongestGap(ping.Lines) * 20;
+        var lost = await echoes.EndAsync();
 
         output.WriteLine($"{throughput.MegabitsPerSecond:F1} of 20 Mb/s; at most {lost} ms of echoes in a row lost");
         Assert.True(throughput.MegabitsPerSecond > 2, $"{throughput.MegabitsPerSecond:F1} Mb/s");
@@ -111,16 +107,6 @@ public sealed partial class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutput
         await UntilNetcheckAsync(Fixture.Office, "blocked", "none", "relay");
     }
 
-    // Echoes in a row without an answer.
-    private static int LongestGap(IEnumerable<string> lines)
-    {
-        int[] answers = [0, .. lines.Select(l => Sequence().Match(l)).Where(m => m.Success).Select(m => int.Parse(m.Groups[1].Value, null))];
-        return answers.Zip(answers.Skip(1)).Max(pair => pair.Second - pair.First - 1);
-    }
-
-    [GeneratedRegex(@"icmp_seq=(\d+) ttl")]
-    private static partial Regex Sequence();
-
     private static async Task<JsonElement> UntilNetcheckAsync(ProductRouter router, string udp, string portal, string reach)
     {
         JsonElement report = default;
@@ -134,7 +120,5 @@ public sealed partial class BlockedUdpTests(BlockedUdpWorld fixture, ITestOutput
     }
 
     private static async Task<bool> IsOverTcpAsync(ProductRouter router, string peer) =>
-        await router.SessionAsync(peer) is { } session
-        && session.GetProperty("path") is { ValueKind: JsonValueKind.Object } path
-        && path.GetProperty("remote").GetString()!.EndsWith("/tcp", StringComparison.Ordinal);
+        (await router.RemoteAsync(peer))?.EndsWith("/tcp", StringComparison.Ordinal) == true;
 }

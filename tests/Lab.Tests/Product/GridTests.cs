@@ -60,7 +60,7 @@ public sealed class GridTests(GridWorld fixture, ITestOutputHelper output) : Pro
         }
         else
         {
-            Assert.True(pair.IsDirect);
+            Assert.Equal((true, expected == GridPath.DirectByIPv6), (pair.IsDirect, pair.IsByIPv6));
         }
     }
 }

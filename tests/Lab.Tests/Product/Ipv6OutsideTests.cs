@@ -1,8 +1,10 @@
+using System.Diagnostics;
+using System.Text.Json;
 using NTMobile.Lab.Product;
 
 namespace NTMobile.Lab.Tests.Product;
 
-/// <summary>alice has nothing but IPv6 outside, bob and carol nothing but IPv4, dora and erin both.</summary>
+/// <summary>alice has nothing but IPv6 outside, bob and carol nothing but IPv4, dora, erin and fred both.</summary>
 public sealed class Ipv6OutsideWorld : ProductFixture
 {
     /// <summary>The least that IPv6 promises (RFC 8200 §5), without a word to who sends more.</summary>
@@ -10,14 +12,20 @@ public sealed class Ipv6OutsideWorld : ProductFixture
 
     public ProductRouter Alice => World["alice"];
 
+    /// <summary>An ordinary web server with IPv4 alone in what it is asked by.</summary>
+    public Host Web => World.Lab.Host("web");
+
+    protected override bool Egress => true;
+
     protected override void Describe(WorldBuilder world)
     {
-        var both = new PlaceOptions { IPv6 = true };
+        world.Server("web");
         world.Site("alice", Presets.V6Only);
         world.Site("bob", Presets.Home);
         world.Site("carol", Presets.Symmetric);
-        world.Site("dora", [world.Place(Presets.Home, options: both)]);
-        world.Site("erin", [world.Place(Presets.Symmetric, options: both)]);
+        world.Site("dora", Presets.Home6);
+        world.Site("erin", Presets.Symmetric6);
+        world.Site("fred", Presets.Carrier6);
         world.Place(Presets.V6Only);
     }
 
@@ -29,6 +37,9 @@ public sealed class Ipv6OutsideWorld : ProductFixture
         }
 
         await Iperf3.ServeAsync(World["dora"].Site.Device);
+        var folder = Directory.CreateDirectory(Path.Combine(World.Lab.LogFolder, "www")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "small"), "hello");
+        await HttpFileServer.StartAsync(Web, folder);
         await World.Lab.Place("v6only2").SetMtuAsync(NarrowMtu, sendErrors: false);
     }
 }
@@ -37,7 +48,15 @@ public sealed class Ipv6OutsideTests(Ipv6OutsideWorld fixture, ITestOutputHelper
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    // The silence is noticed within a second and a half, and packets are on their way again; a busy machine needs longer.
+    private const int SilentMs = 3000;
+
     private ProductWorld World => Fixture.World;
+
+    /// <summary>Who has IPv6 and a direct path by IPv4 all the time; and who has to punch one first.</summary>
+    public static TheoryData<string> WithBoth => IsFull ? ["fred", "erin"] : ["fred"];
+
+    private static bool IsFull => Environment.GetEnvironmentVariable("NTM_FULL") == "1";
 
     [Theory]
     [InlineData("alice", "bob")]
@@ -53,12 +72,12 @@ public sealed class Ipv6OutsideTests(Ipv6OutsideWorld fixture, ITestOutputHelper
     [InlineData("alice", "bob", false)] // through the NAT64, which is a NAT as bob's
     [InlineData("alice", "dora", true)]
     [InlineData("dora", "erin", true)]
-    public async Task The_direct_path_is_found_and_IPv6_is_preferred(string from, string to, bool isIpv6)
+    public async Task The_direct_path_is_found_and_IPv6_is_preferred(string from, string to, bool byIPv6)
     {
         var (near, far) = (World[from], World[to]);
         await near.Site.Device.ReachesAsync(far.Name("box"));
         await Asking.UntilAsync($"{from} and {to} are direct", Patience, async () =>
-            await IsDirectAsync(near, to, isIpv6) && await IsDirectAsync(far, from, isIpv6));
+            await near.IsDirectAsync(to, byIPv6) && await far.IsDirectAsync(from, byIPv6));
         Assert.Equal(0, await GridWalk.ProveAsync(World, near, far));
         output.WriteLine($"{(await near.SessionAsync(to))!.Value.GetProperty("path")}");
     }
@@ -75,6 +94,84 @@ public sealed class Ipv6OutsideTests(Ipv6OutsideWorld fixture, ITestOutputHelper
         Assert.Equal($"{World["dora"].Site.Uplink.Address6}/64", dual.GetProperty("address6").GetString());
     }
 
+    [Theory]
+    [MemberData(nameof(WithBoth))]
+    public async Task When_IPv6_falls_silent_TCP_goes_on_by_IPv4_and_returns_to_IPv6(string from)
+    {
+        var (near, far, place) = (World[from], World["dora"], World["dora"].Site.Uplink.Place);
+        await near.Site.Device.ReachesAsync(far.Name("box"));
+        await Asking.UntilAsync("direct by IPv6", Patience, () => GridWalk.IsByIPv6Async(near, far));
+        var flow = Iperf3.TcpAsync(near.Site.Device, far.Name("box"), TimeSpan.FromSeconds(6), "-b", "20M");
+        await using var echoes = EchoRow.Start(near.Site.Device, far.Name("box"));
+        await Task.Delay(1000, TestContext.Current.CancellationToken);
+
+        await place.DropVersionSilentlyAsync(6, true);
+        await Asking.UntilAsync("not by IPv6", Patience, async () => !await near.IsDirectAsync("dora", true) && !await far.IsDirectAsync(from, true));
+        var throughput = await flow; // fails if the connection does
+        var meanwhile = await near.RemoteAsync("dora");
+        await Task.Delay(IsFull ? TimeSpan.FromSeconds(5) : TimeSpan.Zero, TestContext.Current.CancellationToken); // until all paths are not tried any more at once
+        await place.DropVersionSilentlyAsync(6, false);
+        var clock = Stopwatch.StartNew();
+        await Asking.UntilAsync("by IPv6 again", Patience, () => GridWalk.IsByIPv6Async(near, far));
+        var lost = await echoes.EndAsync();
+
+        output.WriteLine($"{throughput.MegabitsPerSecond:F1} of 20 Mb/s, at the end to {meanwhile}; at most {lost} ms of echoes in a row lost; back after {clock.Elapsed.TotalSeconds:F1} s");
+        await MovesAsync(near, "dora");
+        await MovesAsync(far, from);
+        Assert.True(throughput.MegabitsPerSecond > 6, $"{throughput.MegabitsPerSecond:F1} Mb/s, of which the first second, before the silence, makes 3.3");
+        Assert.InRange(lost, 100, SilentMs);
+        Assert.DoesNotContain("[", meanwhile, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ordinary_hosts_are_reached_through_the_relay_server_with_IPv6_alone_outside_and_after_a_move()
+    {
+        const int port = 8080;
+        var (alice, home) = (Fixture.Alice, Fixture.Alice.Site.Uplink.Place);
+        await RelayAllAsync(alice);
+        Assert.StartsWith("[", await RelayAsync(alice));
+        Assert.Equal("hello", await SmallAsync(alice));
+        Assert.Equal((3, 3), await alice.Site.Device.PingAsync($"{Fixture.Web.Address}", 3));
+
+        await using var web = await EndlessDownload.StartAsync(Fixture.Web, port);
+        var file = new FileInfo(Path.Combine(World.Lab.LogFolder, "download"));
+        var download = alice.Site.Device.ExecAsync(
+            TimeSpan.FromMinutes(1), "curl", "-sS", "-N", "-o", file.FullName, "-w", "%{http_code}", $"http://{Fixture.Web.Address}:{port}/");
+        await download.GoesOnAsync(file);
+        await alice.Site.Uplink.ReplugAsync(World.Lab.Place("v6only2"));
+        await download.GoesOnAsync(file);
+        await alice.Site.Uplink.ReplugAsync(home);
+        await download.GoesOnAsync(file);
+        var sent = await web.EndAsync();
+
+        Assert.Equal("200", (await download).Output.Trim());
+        Assert.Equal(sent, await BigFile.Sha256Async(file.FullName));
+        Assert.Equal([World.ServerHost.Address], web.Clients);
+    }
+
+    [Fact]
+    public async Task Ordinary_hosts_are_reached_by_IPv6_outside_while_IPv4_is_silent()
+    {
+        var dora = World["dora"];
+        await RelayAllAsync(dora);
+        Assert.Equal("hello", await SmallAsync(dora));
+        Assert.DoesNotContain("[", await RelayAsync(dora), StringComparison.Ordinal);
+
+        await dora.Site.Uplink.Place.DropVersionSilentlyAsync(4, true);
+        try
+        {
+            Assert.Equal("hello", await SmallAsync(dora));
+            Assert.StartsWith("[", await RelayAsync(dora));
+        }
+        finally
+        {
+            await dora.Site.Uplink.Place.DropVersionSilentlyAsync(4, false);
+        }
+
+        await Asking.UntilAsync("by IPv4 again", Patience, async () => !(await RelayAsync(dora)).StartsWith('['));
+        Assert.Equal("hello", await SmallAsync(dora));
+    }
+
     [Fact]
     public async Task A_connection_survives_the_move_to_a_narrow_network_with_IPv6_alone_and_back()
     {
@@ -88,11 +185,7 @@ public sealed class Ipv6OutsideTests(Ipv6OutsideWorld fixture, ITestOutputHelper
         var path = (await bob.SessionAsync("dora"))!.Value.GetProperty("path");
         await bob.Site.Uplink.ReplugAsync(home);
         var throughput = await flow;
-        var moves = (await bob.SessionAsync("dora"))!.Value.GetProperty("moves").EnumerateArray().ToArray();
-        foreach (var move in moves)
-        {
-            output.WriteLine($"{move.GetProperty("cause")}, {move.GetProperty("from")} → {move.GetProperty("to")}, gap {move.GetProperty("gapMs")} ms, {move.GetProperty("lost")} lost");
-        }
+        var moves = await MovesAsync(bob, "dora");
 
         Assert.StartsWith("[", path.GetProperty("remote").GetString());
         Assert.Equal(Ipv6OutsideWorld.NarrowMtu, path.GetProperty("mtu").GetInt32());
@@ -101,9 +194,28 @@ public sealed class Ipv6OutsideTests(Ipv6OutsideWorld fixture, ITestOutputHelper
         Assert.True(moves.Length >= 2, "two moves");
     }
 
-    private static async Task<bool> IsDirectAsync(ProductRouter router, string peer, bool isIpv6) =>
-        await router.IsDirectAsync(peer)
-        && (await router.SessionAsync(peer))!.Value.GetProperty("path").GetProperty("remote").GetString()!.StartsWith('[') == isIpv6;
+    private async Task<JsonElement[]> MovesAsync(ProductRouter router, string peer)
+    {
+        JsonElement[] moves = [.. (await router.SessionAsync(peer))!.Value.GetProperty("moves").EnumerateArray()];
+        foreach (var move in moves)
+        {
+            output.WriteLine($"{router.Site.Name}: {move.GetProperty("cause")}, {move.GetProperty("from")} → {move.GetProperty("to")}, gap {move.GetProperty("gapMs")} ms, {move.GetProperty("lost")} lost");
+        }
+
+        return moves;
+    }
+
+    private async Task RelayAllAsync(ProductRouter router)
+    {
+        await router.NtmAsync("internet", "relay", "--device", "box");
+        await Asking.UntilAsync("a relay server takes packets", Patience, async () =>
+            (await router.NtmJsonAsync("internet")).GetProperty("relay").ValueKind == JsonValueKind.String);
+    }
+
+    private static async Task<string> RelayAsync(ProductRouter router) =>
+        (await router.StatusAsync()).GetProperty("relays")[0].GetProperty("endpoint").GetString()!;
+
+    private Task<string> SmallAsync(ProductRouter router) => router.Site.Device.RunAsync("curl", "-sS", "-m", "20", $"http://{Fixture.Web.Address}/small");
 }
 
 /// <summary>A server with IPv4 alone, which a router with IPv6 alone reaches through its NAT64 in all that it does.</summary>
@@ -148,7 +260,7 @@ public sealed class Ipv4ServerTests(Ipv4ServerWorld fixture) : ProductTest<Ipv4S
         var place = alice.Site.Uplink.Place;
 
         await place.BlockUdpAsync(true);
-        await Asking.UntilAsync("over TCP", Patience, async () => (await PathAsync(alice, "bob"))?.EndsWith("/tcp", StringComparison.Ordinal) == true);
+        await Asking.UntilAsync("over TCP", Patience, async () => (await alice.RemoteAsync("bob"))?.EndsWith("/tcp", StringComparison.Ordinal) == true);
         Assert.Equal((3, 3), await alice.Site.Device.PingAsync(bob.Name("box"), 3));
         await place.BlockUdpAsync(false);
         await Asking.UntilAsync("direct again", Patience, () => alice.IsDirectAsync("bob"));
@@ -177,9 +289,4 @@ public sealed class Ipv4ServerTests(Ipv4ServerWorld fixture) : ProductTest<Ipv4S
         await alice.Process.RestartAsync();
         await laptop.ReachesAsync(bob.Name("box"));
     }
-
-    private static async Task<string?> PathAsync(ProductRouter router, string peer) =>
-        await router.SessionAsync(peer) is { } session && session.GetProperty("path") is { ValueKind: System.Text.Json.JsonValueKind.Object } path
-            ? path.GetProperty("remote").GetString()
-            : null;
 }

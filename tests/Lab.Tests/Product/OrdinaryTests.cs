@@ -62,11 +62,11 @@ public sealed class OrdinaryTests(OrdinaryWorld fixture, ITestOutputHelper outpu
             TimeSpan.FromMinutes(3), "curl", "-sS", "-N", "-o", file.FullName, "-w", "%{http_code}", $"http://{Fixture.Web.Address}:{port}/");
         foreach (var place in new[] { "cafe", "street", "train" })
         {
-            await MoreAsync(download, file);
+            await download.GoesOnAsync(file);
             await Fixture.Alice.Site.Uplink.ReplugAsync(Fixture.World.Lab.Place(place));
         }
 
-        await MoreAsync(download, file);
+        await download.GoesOnAsync(file);
         var sent = await web.EndAsync();
         Assert.Equal("200", (await download).Output.Trim());
         Assert.Equal(sent, await BigFile.Sha256Async(file.FullName));
@@ -194,18 +194,4 @@ public sealed class OrdinaryTests(OrdinaryWorld fixture, ITestOutputHelper outpu
     private string Url(int port = 80) => string.Create(CultureInfo.InvariantCulture, $"http://{Fixture.Web.Address}:{port}/small");
 
     private Task<string> SmallAsync(int port = 80) => Laptop.RunAsync("curl", "-sS", "-m", "20", Url(port));
-
-    // Until another megabyte has come.
-    private static async Task MoreAsync(Task<ExecResult> download, FileInfo file)
-    {
-        var enough = Length(file) + (1 << 20);
-        await Asking.UntilAsync("the download goes on", Patience, () => Task.FromResult(download.IsCompleted || Length(file) > enough));
-        Assert.False(download.IsCompleted, "the download has ended");
-    }
-
-    private static long Length(FileInfo file)
-    {
-        file.Refresh();
-        return file.Exists ? file.Length : 0;
-    }
 }

@@ -83,6 +83,8 @@ internal sealed class ControlSocket(LabWorld world)
             ["break", "renumber", string site] => Uplink(site).RenumberAsync(),
             ["break", "reboot", string place] => world.Place(place).RebootAsync(),
             ["break", "udp", string state, string place] => world.Place(place).BlockUdpAsync(!IsOn(state)),
+            ["break", "ipv4", string state, string place] => world.Place(place).DropVersionSilentlyAsync(4, !IsOn(state)),
+            ["break", "ipv6", string state, string place] => world.Place(place).DropVersionSilentlyAsync(6, !IsOn(state)),
             ["break", "icmp", string state, string place] => world.Place(place).DropIcmpAsync(!IsOn(state)),
             ["break", "mtu", string place, string bytes, .. string[] rest] =>
                 world.Place(place).SetMtuAsync(Number(bytes), sendErrors: rest is not ["quiet"]),

@@ -16,6 +16,7 @@ internal static class LabCommands
         ntm-lab break renumber SITE         a new address at the same place
         ntm-lab break reboot PLACE          the NAT forgets its mappings
         ntm-lab break udp off|on PLACE      UDP is dropped, or passes again
+        ntm-lab break ipv4|ipv6 off|on PLACE            one IP version is dropped, or passes again
         ntm-lab break icmp off|on PLACE     ICMP is dropped, or passes again
         ntm-lab break mtu PLACE BYTES [quiet]           path MTU, quiet: without ICMP errors
         ntm-lab break shape PLACE [delay=MS] [loss=SHARE] [rate=MBIT]

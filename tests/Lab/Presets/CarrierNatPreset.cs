@@ -6,13 +6,11 @@ namespace NTMobile.Lab;
 /// </summary>
 internal class CarrierNatPreset : Preset
 {
-    public override string Name => "isp";
+    public override string Kind => "isp";
 
     public override string Description => "carrier NAT, subscribers kept apart, short UDP timeout";
 
     public override bool IsPublic => false;
-
-    internal override bool CanHaveIPv6 => false;
 
     internal override TimeSpan UdpLifetime => TimeSpan.FromSeconds(30);
 

@@ -3,7 +3,7 @@ namespace NTMobile.Lab;
 /// <summary>Home routers' NATs, each a subscriber of the next.</summary>
 internal sealed class ChainPreset(int nats) : HomePreset
 {
-    public override string Name => $"nat{nats}-";
+    public override string Kind => $"nat{nats}-";
 
     public override string Description => $"{nats} NATs as at home, one behind another";
 

@@ -3,7 +3,7 @@ namespace NTMobile.Lab;
 /// <summary>A public address and nothing in front: the provider's router only forwards.</summary>
 internal sealed class CloudPreset : Preset
 {
-    public override string Name => "cloud";
+    public override string Kind => "cloud";
 
     public override string Description => "public address, nothing in front";
 

@@ -3,7 +3,7 @@ namespace NTMobile.Lab;
 /// <summary>A company's network: only TCP to port 443 leaves it. UDP and ICMP, and so DNS to the outside, are dropped without a word.</summary>
 internal sealed class CorporatePreset : Preset
 {
-    public override string Name => "corporate";
+    public override string Kind => "corporate";
 
     public override string Description => "NAT, only TCP to port 443 leaves";
 

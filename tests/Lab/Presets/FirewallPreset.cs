@@ -3,7 +3,7 @@ namespace NTMobile.Lab;
 /// <summary>A global address behind a stateful filter (SPI): only the inside starts.</summary>
 internal sealed class FirewallPreset : Preset
 {
-    public override string Name => "firewall";
+    public override string Kind => "firewall";
 
     public override string Description => "global address, stateful filter: inside starts only";
 

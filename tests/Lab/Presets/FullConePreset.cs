@@ -3,7 +3,7 @@ namespace NTMobile.Lab;
 /// <summary>A NAT with endpoint-independent mapping and filtering: whoever knows a mapping's port gets in. No hairpin.</summary>
 internal sealed class FullConePreset : Preset
 {
-    public override string Name => "fullcone";
+    public override string Kind => "fullcone";
 
     public override string Description => "NAT, endpoint-independent mapping and filtering";
 

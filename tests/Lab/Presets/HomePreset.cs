@@ -3,7 +3,7 @@ namespace NTMobile.Lab;
 /// <summary>A home router's NAT: endpoint-independent mapping, address- and port-dependent filtering, no hairpin.</summary>
 internal class HomePreset : Preset
 {
-    public override string Name => "home";
+    public override string Kind => "home";
 
     public override string Description => "NAT, endpoint-independent mapping, port-restricted filtering";
 

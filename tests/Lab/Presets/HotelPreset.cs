@@ -11,7 +11,7 @@ internal sealed class HotelPreset : Preset
             iifname "in0" oifname "wan" meta l4proto { tcp, udp } th dport 53 accept
         """;
 
-    public override string Name => "hotel";
+    public override string Kind => "hotel";
 
     public override string Description => "NAT as at home behind a captive portal, MTU 1124";
 

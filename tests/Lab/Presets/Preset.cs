@@ -6,8 +6,13 @@ namespace NTMobile.Lab;
 /// </summary>
 public abstract class Preset
 {
-    /// <summary>The name of lab.md, e.g. `home`.</summary>
-    public abstract string Name { get; }
+    private bool _addsIPv6;
+
+    /// <summary>What stands between by IPv4, in a word, e.g. `home`.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The name: the kind, and `home6` where there is IPv6 besides IPv4.</summary>
+    public string Name => _addsIPv6 ? $"{Kind}6" : Kind;
 
     /// <summary>What stands between, in one line for the drawing.</summary>
     public abstract string Description { get; }
@@ -21,10 +26,13 @@ public abstract class Preset
     /// <summary>False when there is only IPv6.</summary>
     internal virtual bool OffersIPv4 => true;
 
-    /// <summary>False when the kind has IPv4 alone, whatever the options say.</summary>
-    internal virtual bool CanHaveIPv6 => Behind is null;
+    /// <summary>True when there is IPv6: a global address, behind a stateful filter unless the kind is without one.</summary>
+    public bool OffersIPv6 => _addsIPv6 || !OffersIPv4;
 
-    /// <summary>The kind of place that this one's `wan` is plugged into, made along with it; null: the core.</summary>
+    /// <summary>False when the kind has IPv4 alone.</summary>
+    internal virtual bool CanHaveIPv6 => true;
+
+    /// <summary>The kind of place that this one's `wan` is plugged into, made along with it; null: the core. It has IPv6 where this one has.</summary>
     internal virtual Preset? Behind => null;
 
     /// <summary>How long a NAT keeps a UDP mapping that nobody uses, unless the place's options say it.</summary>
@@ -50,6 +58,23 @@ public abstract class Preset
 
     /// <summary>What RebootNat has to forget besides connection tracking, as nft(8) input; empty for nothing.</summary>
     internal virtual string Forget => "";
+
+    /// <summary>The same kind with IPv6 besides IPv4.</summary>
+    /// <exception cref="LabException">It has IPv6 already, or cannot have it.</exception>
+    public Preset WithIPv6()
+    {
+        if (OffersIPv6 || !CanHaveIPv6)
+        {
+            throw new LabException($"the preset {this} has {(!OffersIPv4 ? "IPv6 alone" : OffersIPv6 ? "IPv6 already" : "no IPv6")}");
+        }
+
+        var both = (Preset)MemberwiseClone();
+        both._addsIPv6 = true;
+        return both;
+    }
+
+    /// <summary>The name of its n-th place in a world: `home1`, `home6-1`.</summary>
+    internal string PlaceName(int n) => _addsIPv6 ? $"{Name}-{n}" : $"{Name}{n}";
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

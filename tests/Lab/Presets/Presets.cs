@@ -39,14 +39,29 @@ public static class Presets
     /// <inheritdoc cref="SameLanPreset"/>
     public static Preset SameLan { get; } = new SameLanPreset();
 
+    /// <summary>As <see cref="Home"/>, with IPv6.</summary>
+    public static Preset Home6 { get; } = Home.WithIPv6();
+
+    /// <summary>As <see cref="Symmetric"/>, with IPv6.</summary>
+    public static Preset Symmetric6 { get; } = Symmetric.WithIPv6();
+
+    /// <summary>As <see cref="Carrier"/>, with IPv6 through the carrier.</summary>
+    public static Preset Carrier6 { get; } = Carrier.WithIPv6();
+
+    /// <summary>As <see cref="Corporate"/>, with IPv6, of which too only TCP to port 443 leaves.</summary>
+    public static Preset Corporate6 { get; } = Corporate.WithIPv6();
+
     /// <summary>NATs as at home, one behind another; none of lab.md's.</summary>
     public static Preset Chain(int nats) => new ChainPreset(nats);
 
-    /// <summary>In the order of lab.md.</summary>
+    /// <summary>Those with one IP version outside, in the order of lab.md, and then those with both.</summary>
     public static IReadOnlyList<Preset> All { get; } =
-        [Cloud, Home, FullCone, Symmetric, Sequential, SameCarrier, Carrier, Firewall, Corporate, Hotel, V6Only, SameLan];
+    [
+        Cloud, Home, FullCone, Symmetric, Sequential, SameCarrier, Carrier, Firewall, Corporate, Hotel, V6Only, SameLan,
+        Home6, Symmetric6, Carrier6, Corporate6,
+    ];
 
-    /// <summary>By the name of lab.md; throws <see cref="LabException"/> for another one.</summary>
+    /// <summary>By name; throws <see cref="LabException"/> for another one.</summary>
     public static Preset Named(string name) => All.FirstOrDefault(p => p.Name == name)
         ?? throw new LabException($"no preset {name}; there are {string.Join(", ", All)}");
 }

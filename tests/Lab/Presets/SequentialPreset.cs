@@ -13,7 +13,7 @@ internal sealed class SequentialPreset : Preset
     private static readonly string Counter =
         $"numgen inc mod {Ports} map {{ {string.Join(", ", Enumerable.Range(0, Ports).Select(n => $"{n} : {FirstPort + n}"))} }}";
 
-    public override string Name => "symseq";
+    public override string Kind => "symseq";
 
     public override string Description => "NAT, endpoint-dependent mapping, sequential ports";
 

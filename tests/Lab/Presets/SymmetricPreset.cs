@@ -6,7 +6,7 @@ namespace NTMobile.Lab;
 /// </summary>
 internal sealed class SymmetricPreset : Preset
 {
-    public override string Name => "symmetric";
+    public override string Kind => "symmetric";
 
     public override string Description => "NAT, endpoint-dependent mapping, random ports";
 

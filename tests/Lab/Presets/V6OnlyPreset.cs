@@ -6,7 +6,7 @@ namespace NTMobile.Lab;
 /// </summary>
 internal sealed class V6OnlyPreset : Preset
 {
-    public override string Name => "v6only";
+    public override string Kind => "v6only";
 
     public override string Description => "IPv6 with NAT64 and DNS64, stateful filter";
 

@@ -103,8 +103,18 @@ public sealed class ProductRouter
         return null;
     }
 
-    /// <summary>Whether data to a peer goes directly now.</summary>
-    public async Task<bool> IsDirectAsync(string peer) =>
-        await SessionAsync(peer).ConfigureAwait(false) is { } session
-        && session.GetProperty("path") is { ValueKind: JsonValueKind.Object } path && path.GetProperty("kind").GetString() == "direct";
+    /// <summary>Whether data to a peer goes directly now, by IPv4 or IPv6.</summary>
+    public async Task<bool> IsDirectAsync(string peer) => await PathAsync(peer).ConfigureAwait(false) is (true, _);
+
+    /// <summary>Whether data to a peer goes directly now, and by this IP version.</summary>
+    public async Task<bool> IsDirectAsync(string peer, bool byIPv6) =>
+        await PathAsync(peer).ConfigureAwait(false) is (true, var remote) && remote.StartsWith('[') == byIPv6;
+
+    /// <summary>Where data to a peer goes now, the peer's address or the relay's; null: nowhere.</summary>
+    public async Task<string?> RemoteAsync(string peer) => (await PathAsync(peer).ConfigureAwait(false))?.Remote;
+
+    private async Task<(bool IsDirect, string Remote)?> PathAsync(string peer) =>
+        await SessionAsync(peer).ConfigureAwait(false) is { } session && session.GetProperty("path") is { ValueKind: JsonValueKind.Object } path
+            ? (path.GetProperty("kind").GetString() == "direct", path.GetProperty("remote").GetString()!)
+            : null;
 }

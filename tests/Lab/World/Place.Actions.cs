@@ -49,6 +49,11 @@ public sealed partial class Place
     /// <summary>Drops everything that passes the place, with the routers' carrier kept, or lets it pass again.</summary>
     public Task DropSilentlyAsync(bool dropping) => FillAsync("silence", dropping ? ["drop"] : []);
 
+    /// <summary>Drops all of one IP version that passes the place, likewise, or lets it pass again.</summary>
+    /// <param name="version">4 or 6.</param>
+    /// <param name="dropping">Whether it is dropped.</param>
+    public Task DropVersionSilentlyAsync(int version, bool dropping) => FillAsync("silence", dropping ? [$"meta nfproto ipv{version} drop"] : []);
+
     /// <summary>Drops all that goes to or comes from an outside IPv4 address, or lets it pass again (null).</summary>
     public Task BlockAddressAsync(IPAddress? other) => FillAsync("silence", other is null ? [] : [$"ip daddr {other} drop", $"ip saddr {other} drop"]);
 

@@ -17,12 +17,6 @@ public sealed record PlaceOptions
     /// </summary>
     public TimeSpan? UdpLifetime { get; init; }
 
-    /// <summary>
-    /// Whether the place offers IPv6 besides IPv4: a global address, behind a stateful filter unless the preset is without one.
-    /// A preset that has IPv6 alone offers it in any case.
-    /// </summary>
-    public bool IPv6 { get; init; }
-
     /// <summary>Whether connection tracking checks transport checksums (Linux NATs of both kinds exist).</summary>
     public bool ConntrackChecksum { get; init; } = true;
 

@@ -43,7 +43,7 @@ internal sealed class PlacePlan
         Nat64Prefix = preset.OffersIPv4 ? null : world.Addresses.Nat64.Next();
 
         Host = world.Network.Add(name).Forwarding();
-        IPv6 = WantsIPv6(options) ? new(world, Host) : null;
+        IPv6 = preset.OffersIPv6 ? new(world, Host, provider?.IPv6) : null;
         Host.Addresses.Add(WanAddress);
         SetUpConnectionTracking(options);
 
@@ -109,6 +109,7 @@ internal sealed class PlacePlan
     private void PlugIn(WorldBuilder world)
     {
         world.Network.Cable(Provider?.Host ?? world.Core, Name, Host, "wan");
+        IPv6?.PlugIn(world, Name);
         if (Provider is not null)
         {
             Provider.Host.Ip.Add($"link set {Name} master in0");
@@ -116,21 +117,10 @@ internal sealed class PlacePlan
         }
 
         world.Core.Ip.Add($"addr add {Wan.OnLink(1)} dev {Name}");
-        world.Core.Ip.AddRange(IPv6?.CoreLines(Name) ?? []);
         if (Preset.IsPublic)
         {
             world.Core.Ip.Add($"route add {Inside} via {WanAddress}");
         }
-    }
-
-    private bool WantsIPv6(PlaceOptions options)
-    {
-        if (options.IPv6 && !Preset.CanHaveIPv6)
-        {
-            throw new LabException($"the preset {Preset} has no IPv6");
-        }
-
-        return options.IPv6 || !Preset.OffersIPv4;
     }
 
     /// <summary>A connection's entry must not outlive the mapping; the kernel's own lifetimes are 30 s, and 120 s where answers came.</summary>

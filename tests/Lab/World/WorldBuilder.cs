@@ -61,9 +61,10 @@ public sealed class WorldBuilder
     /// </summary>
     public string Place(Preset preset, string? name = null, PlaceOptions? options = null)
     {
-        name ??= $"{preset.Name}{_places.Count(p => p.Preset == preset) + 1}";
+        name ??= preset.PlaceName(_places.Count(p => p.Preset.Name == preset.Name) + 1);
         options ??= PlaceOptions.Default;
-        PlacePlan? provider = preset.Behind is { } kind ? FindPlace(Place(kind, options: options with { Inside = null })) : null;
+        Preset? behind = preset.OffersIPv6 ? preset.Behind?.WithIPv6() : preset.Behind;
+        PlacePlan? provider = behind is null ? null : FindPlace(Place(behind, options: options with { Inside = null }));
         _places.Add(new PlacePlan(this, name, preset, options, provider));
         return name;
     }
@@ -74,7 +75,7 @@ public sealed class WorldBuilder
     /// </summary>
     public string Site(string name, Preset preset, SiteOptions? options = null)
     {
-        string place = preset.IsShared && _places.Find(p => p.Preset == preset) is { } shared ? shared.Name : Place(preset);
+        string place = preset.IsShared && _places.Find(p => p.Preset.Name == preset.Name) is { } shared ? shared.Name : Place(preset);
         Site(name, [place], options);
         return place;
     }

@@ -41,26 +41,32 @@ internal static class GridPart
             Console.WriteLine($"  {pairs[^1]}");
         }
 
-        Console.WriteLine($"\nms from the query for the name to the first byte of a page; direct, hard (direct against a hard NAT) or relay:\n{GridTable.Draw(pairs)}");
+        Console.WriteLine($"\nms from the query for the name to the first byte of a page; direct or hard (direct against a hard NAT), by IPv4 or IPv6 outside, or relay:\n{GridTable.Draw(pairs)}");
         ReportPairs(bench, pairs);
         return pairs;
     }
 
     private static void ReportPairs(Bench bench, List<GridPair> pairs)
     {
-        var possible = pairs.Where(p => p.Expected == GridPath.Direct).ToList();
+        var possible = pairs.Where(p => p.Expected is GridPath.Direct or GridPath.DirectByIPv6).ToList();
+        var byIPv6 = pairs.Where(p => p.Expected == GridPath.DirectByIPv6).ToList();
         var connected = pairs.Where(p => p.IsConnected).ToList();
         bench.Figures.Add("grid.pairs", pairs.Count);
         bench.Figures.Add("grid.connected", connected.Count);
         bench.Figures.Add("grid.direct_possible", possible.Count);
         bench.Figures.Add("grid.direct", possible.Count(p => p.IsDirect));
         bench.Figures.About("grid.direct", "of direct_possible: pairs that a direct path can always be had for; hard_pairs come on top");
+        bench.Figures.Add("grid.ipv6_possible", byIPv6.Count);
+        bench.Figures.Add("grid.ipv6", byIPv6.Count(p => p is { IsDirect: true, IsByIPv6: true }));
+        bench.Figures.About("grid.ipv6", "of ipv6_possible: pairs with IPv6 outside at both ends, which direct counts too");
         if (connected.Count > 0)
         {
             bench.Figures.Add("grid.setup_ms", Spread.Of(connected.Select(p => p.SetupMs)));
         }
 
-        Console.WriteLine($"  {connected.Count} of {pairs.Count} connect; {possible.Count(p => p.IsDirect)} of {possible.Count} are direct where that is always possible");
+        Console.WriteLine(
+            $"  {connected.Count} of {pairs.Count} connect; {possible.Count(p => p.IsDirect)} of {possible.Count} are direct where that is always possible, "
+            + $"{byIPv6.Count(p => p.IsByIPv6)} of {byIPv6.Count} by IPv6 where both ends have it");
     }
 
     private static void ReportHard(Bench bench, HardTrial[] hard)

@@ -99,7 +99,7 @@ internal sealed class HardTrials(ProductWorld world)
         var clock = Stopwatch.StartNew();
         do
         {
-            if (await RemoteAsync(Peer, "mover").ConfigureAwait(false) is { } remote && remote.StartsWith(address, StringComparison.Ordinal)
+            if (await Peer.RemoteAsync("mover").ConfigureAwait(false) is { } remote && remote.StartsWith(address, StringComparison.Ordinal)
                 && await Mover.IsDirectAsync("peer").ConfigureAwait(false))
             {
                 var taken = clock.Elapsed.TotalMilliseconds;
@@ -111,9 +111,4 @@ internal sealed class HardTrials(ProductWorld world)
         while (clock.Elapsed < Within);
         return null;
     }
-
-    private static async Task<string?> RemoteAsync(ProductRouter router, string peer) =>
-        await router.SessionAsync(peer).ConfigureAwait(false) is { } session && session.GetProperty("path") is { ValueKind: System.Text.Json.JsonValueKind.Object } path
-            ? path.GetProperty("remote").GetString()
-            : null;
 }

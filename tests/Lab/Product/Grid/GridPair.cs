@@ -6,8 +6,9 @@ namespace NTMobile.Lab.Product;
 /// <param name="Failure">What failed; null: a web page came by name over IPv4 and over IPv6, as the devices speak them.</param>
 /// <param name="SetupMs">From the query for the name to the first byte of the page, in ms: DNS, session, TCP, HTTP.</param>
 /// <param name="DirectMs">From there to the direct path in use at both ends, in ms from the query; null: it was not waited for, or did not come.</param>
+/// <param name="IsByIPv6">Whether both ends send by IPv6 on the direct path.</param>
 /// <param name="RelayedBytes">Payload bytes that the relay carried on the direct path; a direct path is one with 0.</param>
-public sealed record GridPair(Preset From, Preset To, string? Failure, double SetupMs, double? DirectMs, long RelayedBytes)
+public sealed record GridPair(Preset From, Preset To, string? Failure, double SetupMs, double? DirectMs, bool IsByIPv6, long RelayedBytes)
 {
     /// <summary>Whether the pair speaks.</summary>
     public bool IsConnected => Failure is null;
@@ -21,5 +22,5 @@ public sealed record GridPair(Preset From, Preset To, string? Failure, double Se
     /// <summary>In one line.</summary>
     public override string ToString() => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"{From} → {To}: {Failure ?? $"first byte after {SetupMs:F0} ms, {(DirectMs is { } ms ? $"direct after {ms:F0} ms, {RelayedBytes} bytes over the relay since" : "relayed")}"}");
+        $"{From} → {To}: {Failure ?? $"first byte after {SetupMs:F0} ms, {(DirectMs is { } ms ? $"direct by IPv{(IsByIPv6 ? 6 : 4)} after {ms:F0} ms, {RelayedBytes} bytes over the relay since" : "relayed")}"}");
 }

@@ -1,7 +1,7 @@
 namespace NTMobile.Lab.Product;
 
 /// <summary>
-/// The presets of the grid, and what each pair of them allows. Towards IPv4 `v6only` is as `home`: so its NAT64 maps and filters. Of each preset there are two sites, `home-a`, where pairs begin, and `home-b`, where they end.
+/// The presets of the grid, and what each pair of them allows: IPv6 wherever both ends have it, else what IPv4 makes possible. Towards IPv4 `v6only` is as `home`: so its NAT64 maps and filters. Of each preset there are two sites, `home-a`, where pairs begin, and `home-b`, where they end.
 /// </summary>
 public static class GridPlan
 {
@@ -23,6 +23,7 @@ public static class GridPlan
         (Presets.Symmetric, Presets.Symmetric), (Presets.Symmetric, Presets.Sequential), (Presets.Corporate, Presets.FullCone), (Presets.Corporate, Presets.Home),
         (Presets.Corporate, Presets.Symmetric), (Presets.Corporate, Presets.Sequential), (Presets.Corporate, Presets.Corporate),
         (Presets.SameLan, Presets.SameLan), (Presets.SameCarrier, Presets.SameCarrier), (Presets.V6Only, Presets.Home), (Presets.V6Only, Presets.V6Only),
+        (Presets.Symmetric6, Presets.Symmetric6), (Presets.Carrier6, Presets.V6Only), (Presets.Home6, Presets.Home), (Presets.Corporate6, Presets.Symmetric6),
     ];
 
     /// <summary>The site where the pairs of a preset begin.</summary>
@@ -34,13 +35,19 @@ public static class GridPlan
     /// <summary>What a pair allows.</summary>
     public static GridPath Expected(Preset a, Preset b)
     {
-        if (a == Presets.Corporate || b == Presets.Corporate || (a == Presets.SameCarrier && b == Presets.SameCarrier))
+        // No UDP, or two subscribers who are kept apart.
+        if (Is(a, Presets.Corporate) || Is(b, Presets.Corporate) || (Is(a, Presets.SameCarrier) && Is(b, Presets.SameCarrier)))
         {
             return GridPath.Relayed;
         }
 
+        if (a.OffersIPv6 && b.OffersIPv6)
+        {
+            return GridPath.DirectByIPv6;
+        }
+
         // Each remote endpoint sees another port of both ends, and at one end nobody can foretell it.
-        if ((a == Presets.Symmetric && ChangesPorts(b)) || (b == Presets.Symmetric && ChangesPorts(a)))
+        if ((Is(a, Presets.Symmetric) && ChangesPorts(b)) || (Is(b, Presets.Symmetric) && ChangesPorts(a)))
         {
             return GridPath.Relayed;
         }
@@ -48,7 +55,9 @@ public static class GridPlan
         return (ChangesPorts(a) && MindsPorts(b)) || (ChangesPorts(b) && MindsPorts(a)) ? GridPath.Hard : GridPath.Direct;
     }
 
-    private static bool ChangesPorts(Preset preset) => preset == Presets.Symmetric || preset == Presets.Sequential;
+    private static bool Is(Preset preset, Preset kind) => preset.Kind == kind.Kind;
 
-    private static bool MindsPorts(Preset preset) => preset != Presets.Cloud && preset != Presets.FullCone;
+    private static bool ChangesPorts(Preset preset) => Is(preset, Presets.Symmetric) || Is(preset, Presets.Sequential);
+
+    private static bool MindsPorts(Preset preset) => !Is(preset, Presets.Cloud) && !Is(preset, Presets.FullCone);
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace NTMobile.Lab.Product;
 
-/// <summary>Pairs as a table in Markdown: from the row to the column, how, and after how many milliseconds the first byte came.</summary>
+/// <summary>Pairs as a table in Markdown: from the row to the column, how (4 and 6: by which IP version outside), and after how many milliseconds the first byte came.</summary>
 public static class GridTable
 {
     /// <summary>The table; a pair that was not walked is empty.</summary>
@@ -23,7 +23,7 @@ public static class GridTable
 
     private static string Cell(GridPair pair)
     {
-        var way = !pair.IsConnected ? "none" : pair.IsDirect ? (pair.Expected == GridPath.Hard ? "hard" : "direct") : "relay";
+        var way = !pair.IsConnected ? "none" : !pair.IsDirect ? "relay" : pair.IsByIPv6 ? "direct6" : pair.Expected == GridPath.Hard ? "hard4" : "direct4";
         return string.Create(CultureInfo.InvariantCulture, $"{way} {pair.SetupMs:F0}");
     }
 

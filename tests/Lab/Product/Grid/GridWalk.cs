@@ -57,13 +57,15 @@ public sealed class GridWalk
         var (near, far) = (_world[GridPlan.From(from)], _world[GridPlan.To(to)]);
         var clock = Stopwatch.StartNew();
         var setup = await FetchAsync(near, far, "4").ConfigureAwait(false);
-        var isRelayed = GridPlan.Expected(from, to) == GridPath.Relayed;
-        double? direct = !isRelayed && setup.Failure is null && await WaitUntilDirectAsync(near, far, clock, patience).ConfigureAwait(false)
+        var expected = GridPlan.Expected(from, to);
+        double? direct = expected != GridPath.Relayed && setup.Failure is null && await WaitUntilDirectAsync(near, far, clock, patience).ConfigureAwait(false)
             ? clock.Elapsed.TotalMilliseconds
             : null;
+        var isByIPv6 = direct is not null && expected == GridPath.DirectByIPv6
+            && await IsWithinAsync(clock, patience, () => IsByIPv6Async(near, far)).ConfigureAwait(false);
         var ipv6 = await FetchAsync(near, far, "6").ConfigureAwait(false);
         var relayed = direct is null ? 0 : await ProveAsync(_world, near, far).ConfigureAwait(false);
-        return new GridPair(from, to, setup.Failure ?? ipv6.Failure, setup.Milliseconds, direct, relayed);
+        return new GridPair(from, to, setup.Failure ?? ipv6.Failure, setup.Milliseconds, direct, isByIPv6, relayed);
     }
 
     /// <summary>Payload bytes that the relay carries while devices exchange echoes; throws <see cref="LabException"/> when an echo is missing.</summary>
@@ -80,20 +82,13 @@ public sealed class GridWalk
     }
 
     /// <summary>Waits until both ends use a direct path; false when the clock shows more than the patience.</summary>
-    public static async Task<bool> WaitUntilDirectAsync(ProductRouter near, ProductRouter far, Stopwatch clock, TimeSpan patience)
-    {
-        while (!await near.IsDirectAsync(far.Site.Name).ConfigureAwait(false) || !await far.IsDirectAsync(near.Site.Name).ConfigureAwait(false))
-        {
-            if (clock.Elapsed >= patience)
-            {
-                return false;
-            }
+    public static Task<bool> WaitUntilDirectAsync(ProductRouter near, ProductRouter far, Stopwatch clock, TimeSpan patience) =>
+        IsWithinAsync(clock, patience, async () =>
+            await near.IsDirectAsync(far.Site.Name).ConfigureAwait(false) && await far.IsDirectAsync(near.Site.Name).ConfigureAwait(false));
 
-            await Task.Delay(LookEvery).ConfigureAwait(false);
-        }
-
-        return true;
-    }
+    /// <summary>Whether both ends use a direct path by IPv6.</summary>
+    public static async Task<bool> IsByIPv6Async(ProductRouter near, ProductRouter far) =>
+        await near.IsDirectAsync(far.Site.Name, byIPv6: true).ConfigureAwait(false) && await far.IsDirectAsync(near.Site.Name, byIPv6: true).ConfigureAwait(false);
 
     // curl's own clock begins before it asks for the name.
     private static async Task<(string? Failure, double Milliseconds)> FetchAsync(ProductRouter near, ProductRouter far, string version)
@@ -107,15 +102,24 @@ public sealed class GridWalk
 
     private static async Task UntilAsync(TimeSpan limit, Func<Task<bool>> condition, string otherwise)
     {
-        var clock = Stopwatch.StartNew();
+        if (!await IsWithinAsync(Stopwatch.StartNew(), limit, condition).ConfigureAwait(false))
+        {
+            throw new LabException($"{otherwise} within {limit.TotalSeconds} s");
+        }
+    }
+
+    private static async Task<bool> IsWithinAsync(Stopwatch clock, TimeSpan limit, Func<Task<bool>> condition)
+    {
         while (!await condition().ConfigureAwait(false))
         {
-            if (clock.Elapsed > limit)
+            if (clock.Elapsed >= limit)
             {
-                throw new LabException($"{otherwise} within {limit.TotalSeconds} s");
+                return false;
             }
 
             await Task.Delay(LookEvery).ConfigureAwait(false);
         }
+
+        return true;
     }
 }
