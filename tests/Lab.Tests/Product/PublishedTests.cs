@@ -25,7 +25,7 @@ public sealed class PublishedWorld : ProductFixture
     protected override void Describe(WorldBuilder world)
     {
         world.Site("alice", Presets.Symmetric, new SiteOptions { Devices = 2 });
-        world.Site("dora", Presets.Cloud);
+        world.Site("dora", Presets.Cloud, new SiteOptions { Lan6 = IPNetwork.Parse("fd00:8::/64") });
         world.Place(Presets.Home, "cafe");
         world.Place(Presets.Cloud, "street");
         world.Server("outside");
@@ -34,6 +34,7 @@ public sealed class PublishedWorld : ProductFixture
 
     protected override async Task StartAsync()
     {
+        await World.Lab.Place("cafe").SetMtuAsync(1280, sendErrors: false); // less than 1,280 is left inside
         var resolver = World.Lab.Host("resolver");
         await DnsServer.StartAsync(resolver, zones: new Dictionary<string, IPAddress> { [ProductWorld.Zone] = World.ServerHost.Address });
         PlannedHost.SetResolver(Outside.Name, resolver.Address);
@@ -145,6 +146,21 @@ public sealed class PublishedTests(PublishedWorld fixture, ITestOutputHelper out
         await seen.StopAsync();
         Assert.True(await seen.CountPacketsAsync($"src net {StandIns}") > 0);
         Assert.Equal(0, await seen.CountPacketsAsync($"not net {StandIns} or port {PublishedWorld.ClosedPort} or icmp"));
+    }
+
+    [Fact]
+    public async Task A_device_that_has_IPv6_itself_is_reached_over_both_versions_too()
+    {
+        const int port = 8088;
+        var (dora, folder) = (Fixture.World["dora"], Directory.CreateDirectory(Path.Combine(Fixture.World.Lab.LogFolder, "desk")).FullName);
+        await File.WriteAllTextAsync(Path.Combine(folder, "page"), "the desk", TestContext.Current.CancellationToken);
+        await HttpFileServer.StartAsync(dora.Site.Device, folder, port);
+        await dora.ShareAsync(dora.Site.Device, "desk"); // known by both addresses
+        await dora.NtmAsync("publish", "desk", "--ports", $"tcp/{port}");
+        foreach (var version in new[] { "-4", "-6" })
+        {
+            Assert.Equal("the desk", await Fixture.Outside.RunAsync("curl", version, "-sS", "-m", "10", $"http://{dora.Name("desk")}:{port}/page"));
+        }
     }
 
     private static IPAddress Next(IPAddress address)
