@@ -1,5 +1,6 @@
 using NTMobile.Packets;
 using NTMobile.RelayServer.Egress;
+using NTMobile.RelayServer.Publishing;
 using NTMobile.Security.Channel;
 using NTMobile.Security.Session;
 using NTMobile.Wire;
@@ -9,9 +10,17 @@ using Suites = NTMobile.Wire.Frames.CipherSuites;
 namespace NTMobile.Servers.Tests.Roles;
 
 /// <summary>Ordinary hosts through the RS: two nodes whose devices have the same private address.</summary>
-public sealed class EgressTests : IInternet
+public sealed class EgressTests : IInternet, IPublicPorts
 {
     private const uint Device = 0xC0A8_0864, Host = 0xC000_020A, Pool = 0x6448_0000;
+    private static readonly UInt128 Host6 = new(0x2001_0DB8_0009_0000, 9);
+    private static readonly PublishingOptions Publishing = new()
+    {
+        Networks = [new PublicNetwork(0xCB00_7110, 30)],
+        Prefix6 = new PublicPrefix6(new UInt128(0x2001_0DB8_0005_0000, 0), 64),
+        BetweenChanges = TimeSpan.Zero,
+    };
+
     private static readonly PathId Receive = PathId.Of(0x2BCDEF);
     private readonly List<byte[]> _sent = [];
     private readonly World _world;
@@ -21,6 +30,12 @@ public sealed class EgressTests : IInternet
     private EgressService Egress => _world.Rs.Egress!;
 
     void IInternet.Send(ReadOnlySpan<byte> packet, int checksumAt) => _sent.Add(packet.ToArray());
+
+    bool IPublicPorts.IsFree(uint address, in PublishedPorts ports) => true;
+
+    long IPublicPorts.Translate(IReadOnlyList<PublicPort> ports) => 1;
+
+    bool? IPublicPorts.IsInForce(long number) => true;
 
     [Fact]
     public void A_relay_that_does_not_offer_it_says_so()
@@ -173,7 +188,81 @@ public sealed class EgressTests : IInternet
         Assert.InRange(passed[1], 1_400_000, 1_600_000);
     }
 
-    private World Make(EgressOptions options) => new(egress: (options, this));
+    [Fact]
+    public void Over_IPv6_a_node_speaks_from_published_ports_of_its_own_devices_alone_and_hosts_reach_these()
+    {
+        Client one = Ask("a.ntm.test"), other = Ask("b.ntm.test");
+        UInt128 own = Publish(one), others = Publish(other);
+        byte[] good = Udp6(own, Host6, 53, 5000);
+        one.Send(good);
+        Assert.Equal(good, Assert.Single(_sent));
+        one.Send(Udp6(others, Host6, 53, 5000));
+        one.Send(Udp6(own + 1, Host6, 53, 5000));
+        one.Send(Udp6(own, Host6, 54, 5000));
+        one.Send(Echo6(own, Host6));
+        Assert.Single(_sent);
+        Assert.Equal(4, Egress.Drops[EgressDrop.EgressNotPublished]);
+
+        byte[] question = Udp6(Host6, own, 5000, 53);
+        Return(question);
+        Return(Udp6(Host6, own, 5000, 54));
+        Return(Echo6(Host6, own));
+        Return(Udp6(Host6, own ^ 1, 5000, 53));
+        Assert.Empty(other.Received());
+        Assert.Equal((6, 1), (Egress.Drops[EgressDrop.EgressNotPublished], Egress.Drops[EgressDrop.EgressUnknownDevice]));
+        one.Node.Send(new PublishRequest(9, []));
+        Return(question);
+        one.Send(good);
+        Assert.Equal(question, Assert.Single(one.Received()));
+        Assert.Single(_sent);
+    }
+
+    [Theory]
+    [InlineData(548, 1280, 3)]
+    [InlineData(1096, 1280, 2)]
+    [InlineData(1472, 1447, 1)]
+    [InlineData(1472, 1448, 0)]
+    [InlineData(548, 1281, 0)]
+    public void Over_IPv6_1280_bytes_come_through_every_way_and_of_more_the_host_is_told_what_does(ushort largest, int length, int datagrams)
+    {
+        Client node = Ask("a.ntm.test", largest);
+        UInt128 own = Publish(node);
+        Return(Udp6(Host6, own, 5000, 53, length - 48));
+        List<byte[]> parts = node.Received();
+        Assert.Equal(datagrams, parts.Count);
+        Assert.All(parts, part => Assert.InRange(part.Length, 1, largest - SealedDatagram.Overhead - EgressHeader.Size));
+        if (datagrams == 0)
+        {
+            byte[] error = Assert.Single(_sent);
+            Assert.True(Ipv6.TryRead(error, out Ipv6 ip) && TransportChecksum.IsRight(error));
+            Assert.Equal((Host6, Icmpv6.PacketTooBig, Math.Max(1280, largest - 25)), (ip.Destination, ip.Payload[0], (ip.Payload[6] << 8) | ip.Payload[7]));
+            Assert.Equal(1, Egress.Drops[EgressDrop.EgressTooBig]);
+        }
+    }
+
+    private static UInt128 Publish(Client client)
+    {
+        client.Node.Send(new PublishRequest(8, [new("nas", Device, 0, [new(IpProtocol.Udp, 53, 53)])]));
+        return Assert.Single(client.Node.Last<PublishResponse>().Places).Ipv6;
+    }
+
+    private static byte[] Udp6(UInt128 from, UInt128 to, ushort fromPort, ushort toPort, int payload = 30)
+    {
+        byte[] packet = new byte[Ipv6.HeaderLength + 8 + payload];
+        Packets.Udp.Write(packet.AsSpan(Ipv6.HeaderLength), from, to, fromPort, toPort);
+        Ipv6.Write(packet, from, to, IpProtocol.Udp, 8 + payload);
+        return packet;
+    }
+
+    private static byte[] Echo6(UInt128 from, UInt128 to)
+    {
+        byte[] packet = [.. new byte[Ipv6.HeaderLength], Icmpv6.EchoRequest, 0, 0, 0, 0, 1, 0, 1];
+        Ipv6.Write(packet, from, to, IpProtocol.Icmpv6, 8);
+        Icmpv6.WriteChecksum(packet.AsSpan(Ipv6.HeaderLength), from, to);
+        return packet;
+    }
+
+    private World Make(EgressOptions options) => new(egress: (options, this), publishing: (Publishing, this));
 
     private Client Ask(string name, ushort largest = 1472) => Ask(_world.NodeAtRs(name), Receive, largest);
 
