@@ -32,8 +32,6 @@ public sealed partial class Node
     public Node(NodeSettings settings, TimeProvider time, IRandom random, Func<NodeEvent, bool> tell)
     {
         var tables = new RouterTables();
-        var zones = new ZoneFilter();
-        zones.Set([settings.Zone]);
         _context = new NodeContext(settings, time, random, tables);
         _leases = new LeaseBook(_context);
         _staging = new Staging(_context);
@@ -44,7 +42,7 @@ public sealed partial class Node
         _peers.Stranger += _names.NoteStranger;
         _peers.EarlyData += OnEarlyData;
         _earlyLan = new WholePacketSink(packet => _context.Act.SendToLan(packet));
-        Router = new Router(tables, zones, settings.VirtualPrefix, settings.LanAddress, tell, settings.Lan, random);
+        Router = new Router(tables, ZoneFilter.Of(settings), settings.VirtualPrefix, settings.LanAddress, tell, settings.Lan, random);
     }
 
     /// <summary>The packet path that uses this node's tables.</summary>

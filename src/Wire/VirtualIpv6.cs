@@ -14,7 +14,8 @@ public static class VirtualIpv6
     /// <summary>The prefix of all, as <c>ip</c> and <c>nft</c> write it.</summary>
     public const string Prefix = "fd4e:5400::/24";
 
-    private const uint First24Bits = 0xFD4E54;
+    /// <summary>The prefix's bits.</summary>
+    public const uint First24Bits = 0xFD4E54;
 
     /// <summary>Whether an address lies in the prefix.</summary>
     public static bool Contains(UInt128 address) => (uint)(address >> 104) == First24Bits;

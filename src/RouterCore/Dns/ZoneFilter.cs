@@ -1,22 +1,33 @@
 using System.Buffers.Binary;
 using NTMobile.Packets;
+using NTMobile.Wire;
+using NTMobile.Wire.Dns;
 
 namespace NTMobile.RouterCore.Dns;
 
 /// <summary>
-/// Tells, without allocation, whether a LAN packet is a DNS query for a name in one of the zones that the router answers itself. All other DNS
-/// goes on untouched.
+/// Tells, without allocation, whether a LAN packet is a DNS query that the router answers itself: for the name of a device in its zone, or for the name of
+/// a virtual address. All other DNS goes on untouched.
 /// </summary>
 internal sealed class ZoneFilter
 {
     private const ushort DnsPort = 53;
     private const int HeaderLength = 12;
     private const uint LinkLocal = 0xFE80 >> 6; // fe80::/10
-    private volatile byte[][] _zones = [];
+    private readonly byte[] _zone;
+    private readonly byte[][] _reverse;
 
-    /// <summary>Replaces the zones.</summary>
-    /// <param name="zones">Names without the last dot, lower case.</param>
-    public void Set(IEnumerable<string> zones) => _zones = [.. zones.Select(ToWire)];
+    /// <param name="zone">The zone, without the last dot, lower case. Names right under it are the provider's own, which public DNS answers.</param>
+    /// <param name="reverse">The zones of the virtual addresses, written likewise.</param>
+    public ZoneFilter(string zone, IEnumerable<string> reverse) => (_zone, _reverse) = (ToWire(zone), [.. reverse.Select(ToWire)]);
+
+    /// <summary>What a node answers.</summary>
+    public static ZoneFilter Of(NodeSettings settings) => new(
+        settings.Zone,
+        [
+            .. ReverseName.Zones(settings.VirtualPrefix.Network, settings.VirtualPrefix.Length),
+            ReverseName.Zone(VirtualIpv6.First24Bits, nibbles: 6),
+        ]);
 
     /// <summary>Whether the packet is such a query.</summary>
     public bool Concerns(in Ipv4 packet) =>
@@ -38,9 +49,14 @@ internal sealed class ZoneFilter
         }
 
         var question = message[HeaderLength..];
-        foreach (var zone in _zones)
+        if (EndsWith(question, _zone, after: 2))
         {
-            if (EndsWith(question, zone))
+            return true;
+        }
+
+        foreach (var zone in _reverse)
+        {
+            if (EndsWith(question, zone, after: 1))
             {
                 return true;
             }
@@ -49,9 +65,8 @@ internal sealed class ZoneFilter
         return false;
     }
 
-    // Walks the labels; a match must begin at a label, take the rest of the name, and leave device and router in front of it:
-    // names right under the zone are the provider's own, which public DNS answers.
-    private static bool EndsWith(ReadOnlySpan<byte> name, ReadOnlySpan<byte> zone)
+    // Walks the labels; a match must begin at a label, take the rest of the name, and leave so many labels in front of it.
+    private static bool EndsWith(ReadOnlySpan<byte> name, ReadOnlySpan<byte> zone, int after)
     {
         var labels = 0;
         for (var at = 0; at < name.Length && at <= 255; at += name[at] + 1, labels++)
@@ -61,7 +76,7 @@ internal sealed class ZoneFilter
                 return false;
             }
 
-            if (labels >= 2 && name.Length - at >= zone.Length && System.Text.Ascii.EqualsIgnoreCase(name.Slice(at, zone.Length), zone))
+            if (labels >= after && name.Length - at >= zone.Length && System.Text.Ascii.EqualsIgnoreCase(name.Slice(at, zone.Length), zone))
             {
                 return true;
             }

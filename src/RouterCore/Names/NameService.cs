@@ -36,7 +36,11 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
         }
 
         var message = query.Message;
-        if (!TrySplit(question.Name, out var label, out var router))
+        if (ReverseName.IsReverse(question.Name))
+        {
+            AnswerReverse(query, question);
+        }
+        else if (!TrySplit(question.Name, out var label, out var router))
         {
             Reply(query, message.Reply(DnsResponseCode.NameError));
         }
@@ -169,6 +173,18 @@ internal sealed class NameService(NodeContext node, PeerBook peers, LeaseBook le
         }
 
         Note($"{RemoteName.Label(lease.Device)}.{lease.Peer}", device, outcome);
+    }
+
+    // Whose a virtual address is; of one that this router gave to nobody, nothing.
+    private void AnswerReverse(DnsPacket query, DnsQuestion question)
+    {
+        var lease = ReverseName.TryReadIpv4(question.Name, out var address) ? leases.ByAddress(address)
+            : ReverseName.TryReadIpv6(question.Name, out var address6) ? leases.ByAddress(node.Tables.StandIns.Virtual(address6))
+            : null;
+        var reply = query.Message.Reply(lease is null ? DnsResponseCode.NameError : DnsResponseCode.NoError);
+        Reply(query, lease is not null && question.Type is DnsType.Ptr
+            ? With(reply, new PtrRecord($"{RemoteName.Label(lease.Device)}.{lease.Peer}"))
+            : reply);
     }
 
     private void AnswerOwn(DnsPacket query, string label)

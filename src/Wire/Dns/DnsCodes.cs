@@ -15,6 +15,9 @@ public enum DnsType : ushort
     /// <summary>Start of a zone.</summary>
     Soa = 6,
 
+    /// <summary>Name of an address.</summary>
+    Ptr = 12,
+
     /// <summary>IPv6 address.</summary>
     Aaaa = 28,
 

@@ -17,6 +17,7 @@ public abstract record DnsRecordData
             DnsType.Aaaa => new AaaaRecord(reader.UInt128()),
             DnsType.Ns => new NsRecord(reader.LowerName()),
             DnsType.Cname => new CnameRecord(reader.LowerName()),
+            DnsType.Ptr => new PtrRecord(reader.LowerName()),
             DnsType.Soa => SoaRecord.Read(ref reader),
             DnsType.Ntm => NtmRecord.Read(ref reader, length),
             _ => new UnknownRecord(type, reader.Bytes(length).ToArray()),

@@ -65,6 +65,8 @@ public sealed class TwoRouterTests(TwoRouters fixture) : ProductTest<TwoRouters>
         Assert.Equal("hello", await back);
         Assert.Equal((5, 5), await Fixture.Laptop.PingAsync(Fixture.NasName, 5));
         Assert.Equal((5, 5), await Fixture.Nas.PingAsync(Fixture.Alice.Name("laptop"), 5));
+        var address = await Fixture.Laptop.ResolveAsync(Fixture.NasName);
+        Assert.Equal($"{Fixture.NasName}.", (await Fixture.Laptop.RunAsync("dig", "+short", "-x", address)).Trim());
     }
 
     [Fact]

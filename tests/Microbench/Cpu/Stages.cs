@@ -15,15 +15,11 @@ internal sealed unsafe class Stages
     private static readonly PathId Receives = PathId.Of(0x2A5A5A, 0); // bob's, as the pair has it
     private readonly RouterPair _pair;
     private readonly Batch _batch;
-    private readonly ZoneFilter _zones = new();
+    private readonly ZoneFilter _zones = new("ntm.test", ["18.198.in-addr.arpa", "19.198.in-addr.arpa", "4.5.e.4.d.f.ip6.arpa"]);
     private readonly byte[] _room = GC.AllocateArray<byte>(Lap.Batch * 2048, pinned: true);
     private object? _sink; // what is looked up goes here, so that the look-up is not left out
 
-    public Stages(RouterPair pair, Batch batch)
-    {
-        (_pair, _batch) = (pair, batch);
-        _zones.Set(["ntm.test"]);
-    }
+    public Stages(RouterPair pair, Batch batch) => (_pair, _batch) = (pair, batch);
 
     private SecureSession Alice => _pair.Alice.Session.Secure;
 

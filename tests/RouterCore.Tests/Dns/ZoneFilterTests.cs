@@ -21,7 +21,15 @@ public sealed class ZoneFilterTests
     [InlineData("camera.bob.xntm.test", false)]
     [InlineData("camera.bob.ntm.test.example.com", false)]
     [InlineData("camera.bob.ntm.testx", false)]
-    public void Names_of_devices_in_the_zone_are_taken(string name, bool taken)
+    [InlineData("7.0.18.198.in-addr.arpa", true)]
+    [InlineData("7.0.18.198.IN-ADDR.ARPA", true)]
+    [InlineData("0.18.198.in-addr.arpa", true)]
+    [InlineData("18.198.in-addr.arpa", false)]
+    [InlineData("7.0.20.198.in-addr.arpa", false)]
+    [InlineData("8.8.8.8.in-addr.arpa", false)]
+    [InlineData("7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.4.5.e.4.d.f.ip6.arpa", true)]
+    [InlineData("7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", false)]
+    public void Names_of_devices_in_the_zone_and_of_virtual_addresses_are_taken(string name, bool taken)
     {
         var outcome = _router.Send(Query(name));
         Assert.Equal(taken ? Outcome.Consumed : Outcome.Accept, outcome);

@@ -2,6 +2,7 @@ using NTMobile.Packets;
 using NTMobile.RouterCore.Names;
 using NTMobile.RouterCore.Tests.Support;
 using NTMobile.Scenario.Tests.Parties;
+using NTMobile.Wire;
 using NTMobile.Wire.Dns;
 using NTMobile.Wire.Frames;
 
@@ -44,6 +45,31 @@ public sealed class NameServiceTests
         var answer = Assert.Single(_bench.Answers);
         Assert.Equal("CaMeRa.bOb.ntm.TEST", answer.Question!.AskedName);
         Assert.Equal("camera", Assert.Single(_bench.Saved).Device);
+    }
+
+    [Fact]
+    public void A_virtual_address_has_the_name_of_its_device()
+    {
+        _bench.Ask("camera.bob.ntm.test");
+        _bench.Route("bob.ntm.test", _group);
+        var address = Assert.IsType<ARecord>(Assert.Single(_bench.Answers[0].Answers).Data).Address;
+        var address6 = VirtualIpv6.Of("bob.ntm.test", "camera/4"); // what a device with IPv6 alone sees of what speaks IPv4
+        _bench.Answers.Clear();
+
+        _bench.Ask(Reverse(address), DnsType.Ptr);
+        _bench.Ask(Reverse(address6), DnsType.Ptr);
+        Assert.Equal(2, _bench.Answers.Count);
+        Assert.All(_bench.Answers, answer => Assert.Equal(new PtrRecord("camera.bob.ntm.test"), Assert.Single(answer.Answers).Data));
+        _bench.Answers.Clear();
+
+        _bench.Ask(Reverse(address), DnsType.A);
+        AssertAnswer(DnsResponseCode.NoError, null);
+        _bench.Answers.Clear();
+        _bench.Ask(Reverse(address + 1), DnsType.Ptr);
+        AssertAnswer(DnsResponseCode.NameError, null);
+        _bench.Answers.Clear();
+        _bench.Ask("x." + Reverse(address), DnsType.Ptr);
+        AssertAnswer(DnsResponseCode.NameError, null);
     }
 
     [Fact]
@@ -252,4 +278,10 @@ public sealed class NameServiceTests
         Assert.Equal((Icmp.DestinationUnreachable, code), (error[20], error[21]));
         Assert.Equal(packet, error[28..]);
     }
+
+    private static string Reverse(uint address) =>
+        string.Join('.', BitConverter.GetBytes(address)) + ".in-addr.arpa"; // its bytes come in reverse order on this machine
+
+    private static string Reverse(UInt128 address) =>
+        string.Concat(Enumerable.Range(0, 32).Select(n => $"{(int)((address >> (4 * n)) & 0xF):x}.")) + "ip6.arpa";
 }

@@ -24,8 +24,7 @@ internal sealed class Side
         Virtual = virtualAddress;
         Session = new PeerSession(peer, isInitiator, secure) { Sources = [new KnownSource(1, peerAt)] };
         Tables.SetPath(receive, new ReceivePath(Session, null));
-        var zones = new ZoneFilter();
-        zones.Set(["ntm.test"]);
+        var zones = new ZoneFilter("ntm.test", ["18.198.in-addr.arpa", "4.5.e.4.d.f.ip6.arpa"]);
         Router = new Router(Tables, zones, AddressPrefix.Virtual, RouterAddress, Hear);
         _lan = new MemoryLanSink(packet => Delivered.Add(packet));
     }

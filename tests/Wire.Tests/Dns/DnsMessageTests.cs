@@ -80,6 +80,7 @@ public sealed class DnsMessageTests
             new("a.example", 2, new AaaaRecord(new UInt128(0x20010DB800000000, 1))),
             new("example", 3, new NsRecord("ns.example")),
             new("b.example", 4, new CnameRecord("a.example")),
+            new("4.3.2.1.in-addr.arpa", 4, new PtrRecord("a.example")),
             new("example", 5, Soa),
             new("\\001\\046.example", 6, new ARecord(6)),
             new("", 7, new NsRecord("ns.example")),
