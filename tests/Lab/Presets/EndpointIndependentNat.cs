@@ -3,7 +3,7 @@ using System.Globalization;
 namespace NTMobile.Lab;
 
 /// <summary>
-/// The rules of a NAT with endpoint-independent mapping and no hairpin (RFC 4787 terms). Its filtering is either
+/// The rules of a NAT with endpoint-independent mapping (RFC 4787 terms), without a hairpin or, if the place has one, with. Its filtering is either
 /// address- and port-dependent, or lets in whoever knows the port.
 /// </summary>
 /// <remarks>
@@ -26,6 +26,9 @@ internal static class EndpointIndependentNat
         string kept = string.Create(
             CultureInfo.InvariantCulture, $"flags dynamic,timeout; timeout {place.UdpLifetime.TotalSeconds:0}s; size 65535;");
         string known = filters ? "udp dport . ip saddr . udp sport @contacted" : "";
+        // By the hairpin an inside address and port is let in without having been contacted; the source is translated by the same map.
+        string back = place.Hairpin ? $"""iifname "in0" ip daddr {place.WanAddress} meta l4proto udp dnat ip to udp dport map @inside""" : "";
+        string turned = place.Hairpin ? $"""iifname "in0" oifname "in0" ct status dnat meta l4proto udp snat ip to {place.WanAddress} : ip saddr . udp sport map @outside""" : "";
         return $$"""
         table ip lab {
           map outside { type ipv4_addr . inet_service : inet_service; {{kept}} }
@@ -33,11 +36,13 @@ internal static class EndpointIndependentNat
           set contacted { type inet_service . ipv4_addr . inet_service; {{kept}} }
           chain in { type nat hook prerouting priority dstnat;
             iifname "wan" meta l4proto udp {{known}} dnat ip to udp dport map @inside
+            {{back}}
           }
           chain out { type nat hook postrouting priority srcnat;
             oifname "wan" meta l4proto udp snat ip to {{place.WanAddress}} : ip saddr . udp sport map @outside
             oifname "wan" meta l4proto udp masquerade to :1024-65535 fully-random
             oifname "wan" masquerade
+            {{turned}}
           }
           chain learn { type filter hook postrouting priority srcnat + 1;
             oifname "wan" meta l4proto udp ct direction original update @outside { ct original ip saddr . ct original proto-src : udp sport } update @inside { udp sport : ct original ip saddr . ct original proto-src }

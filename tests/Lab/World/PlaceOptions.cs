@@ -20,6 +20,12 @@ public sealed record PlaceOptions
     /// <summary>Whether connection tracking checks transport checksums (Linux NATs of both kinds exist).</summary>
     public bool ConntrackChecksum { get; init; } = true;
 
+    /// <summary>
+    /// Whether those inside reach one another by the NAT's outer address, each seen with its outer address and port (RFC 4787 REQ-9). Only for NATs with
+    /// endpoint-independent mapping, without effect on others.
+    /// </summary>
+    public bool Hairpin { get; init; }
+
     /// <summary>By which protocols its gateway opens ports for those inside. The place's outer address is then of a range of its own.</summary>
     public GatewayProtocols PortMapping { get; init; }
 

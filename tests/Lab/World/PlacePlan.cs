@@ -37,6 +37,7 @@ internal sealed class PlacePlan
         Provider = provider;
         UdpLifetime = options.UdpLifetime ?? preset.UdpLifetime;
         PortMapping = options.PortMapping;
+        Hairpin = options.Hairpin;
         Wan = provider is not null ? provider.Inside!.Value : (PortMapping == 0 ? world.Addresses.Transit : world.Addresses.MappingTransit).Next();
         WanAddress = Wan.Nth(FirstCustomer + (provider is null ? 0 : provider._customers++));
         Inside = preset.OffersIPv4 ? (preset.IsPublic ? null : options.Inside) ?? preset.Cables(world.Addresses).Next() : null;
@@ -72,6 +73,9 @@ internal sealed class PlacePlan
 
     /// <summary>By which protocols its gateway opens ports.</summary>
     public GatewayProtocols PortMapping { get; }
+
+    /// <summary>Whether those inside reach one another by the outer address.</summary>
+    public bool Hairpin { get; }
 
     /// <summary>How long a NAT here keeps a UDP mapping that nobody uses.</summary>
     public TimeSpan UdpLifetime { get; }
