@@ -73,8 +73,7 @@ internal sealed partial class PeerLink
             }
         }
 
-        _paths.RemoveAll(gone.Contains);
-        Session.Sources = [.. _paths.Select(p => p.Source)];
+        Forget(gone.Contains);
     }
 
     /// <summary>Our addresses as seen from outside changed: the peer should know where else it may try.</summary>
@@ -145,9 +144,7 @@ internal sealed partial class PeerLink
             {
                 BeginMove("peer-moved");
                 PunchAnew();
-                _paths.RemoveAll(p => p != path && !p.IsRelay);
-                Session.Sources = [.. _paths.Select(p => p.Source)];
-                _paths.FindAll(p => p.SizeKnown).ForEach(p => p.ForgetSize()); // the relay's too: half of it is another way now
+                DoubtOld(path);
                 FollowPeer(path, datagramSize);
                 Grant();
             }
@@ -157,6 +154,24 @@ internal sealed partial class PeerLink
 
         Answer(path, new LocatorAck(update.Number, path.Remote));
         return true;
+    }
+
+    // What was proved lately is asked and not forgotten: the word may be older than the proof, or too wide, and until the peer has left a path for good it
+    // may send to our end of it.
+    private void DoubtOld(PeerPath heardOn)
+    {
+        bool IsOld(PeerPath p) => !p.IsRelay && p != heardOn;
+        Forget(p => IsOld(p) && !MayReachUs(p));
+        _paths.FindAll(IsOld).ForEach(p => p.Doubt());
+        _paths.FindAll(p => p.IsRelay && p.SizeKnown).ForEach(p => p.ForgetSize()); // half of it is another way now
+    }
+
+    private void Forget(Predicate<PeerPath> which)
+    {
+        if (_paths.RemoveAll(which) > 0)
+        {
+            Session.Sources = [.. _paths.Select(p => p.Source)];
+        }
     }
 
     // The observed source of the newest authenticated locator counts. A relay has validated its leg itself; a direct address gets
@@ -170,6 +185,11 @@ internal sealed partial class PeerLink
         else if (!path.IsValid)
         {
             Challenge(path, 0);
+        }
+
+        if (path == ActivePath && path is { IsValid: true, IsRelay: false })
+        {
+            return; // the peer is where it was
         }
 
         _opensMs = 0;

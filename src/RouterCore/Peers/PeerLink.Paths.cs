@@ -170,6 +170,7 @@ internal sealed partial class PeerLink
     // All pairs of uplink and candidate, and the relay. The peer does the same at the same time, which opens both filters.
     private void StartCampaign()
     {
+        Forget(p => p is { IsRelay: false, LastProvedMs: > 0 } && p != ActivePath && !MayReachUs(p));
         foreach (var uplink in _node.Uplinks)
         {
             // The relay knows us by one address only, that of the preferred uplink.

@@ -99,6 +99,7 @@ internal sealed partial class PeerLink
 
         _node.Punching.Close(_node.Act, asker.Sockets.Where(s => !IsUsed(s)));
         _kept = [.. _kept, .. asker.Sockets.Where(IsUsed)];
+        _keptUntilMs = _node.NowMs + KeptMs;
         asker.Close();
         _node.Punching.End(asker);
         _asker = null;
@@ -126,8 +127,10 @@ internal sealed partial class PeerLink
         }
     }
 
-    private bool IsUsed(Uplink socket) => !IsOver && _paths.Exists(
-        p => p.Uplink.Number == socket.Number && (p.IsValid || _node.NowMs - p.LastProvedMs < KeptMs));
+    private bool IsUsed(Uplink socket) => !IsOver && _paths.Exists(p => p.Uplink.Number == socket.Number && MayReachUs(p));
+
+    // On a path that was proved lately the peer may still send to us, whatever we think of it.
+    private bool MayReachUs(PeerPath path) => path.IsValid || (path.LastProvedMs > 0 && _node.NowMs - path.LastProvedMs < KeptMs);
 
     // The places changed: what was in vain before may do now.
     private void PunchAnew()

@@ -59,7 +59,7 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
 
     public long LastProbeMs { get; private set; } = long.MinValue / 2;
 
-    /// <summary>When it last showed that the peer is at its other end.</summary>
+    /// <summary>When it last showed that the peer is at its other end; 0: it never did.</summary>
     public long LastProvedMs => Math.Max(Source.LastHeardMs, _answeredMs);
 
     /// <summary>Sizes to try: the uplink's own first, then what tunnels and mobile networks leave.</summary>
@@ -135,6 +135,9 @@ internal sealed class PeerPath(Uplink uplink, Endpoint remote, RelayLeg? leg, Pa
     public void MarkValid() => IsValid = true;
 
     public void MarkDead() => IsValid = false;
+
+    /// <summary>The peer may not be at its other end any more: only an answer to a challenge sent from now on shows that it is.</summary>
+    public void Doubt() => (IsValid, _probes, Unanswered) = (false, null, 0);
 
     /// <summary>Larger probes had their time; what was proved is what the path carries.</summary>
     public void SettleSize()

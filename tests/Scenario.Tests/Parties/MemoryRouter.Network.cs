@@ -50,6 +50,17 @@ internal sealed partial class MemoryRouter : IActions
         return _lastPlug;
     }
 
+    /// <summary>The newest cable gets another IPv4 address, behind another NAT; its IPv6 address stays.</summary>
+    public void ChangeIpv4(Site site)
+    {
+        var (number, former) = _uplinks.Single(u => u.Value.Plug == _lastPlug && u.Value.Local.IsIpv4);
+        former.Site.Detach(former.Local);
+        former.Site.DetachPackets(former.Local.Ipv4Address);
+        _uplinks.Remove(number);
+        Open(site, site.NewAddress(TunnelPort), former.Uplink.Mtu, null);
+        TellUplinks();
+    }
+
     public IReadOnlyList<Uplink> OpenSockets(Uplink uplink, int count)
     {
         var owner = _uplinks[uplink.Number];

@@ -1,5 +1,6 @@
 using NTMobile.RouterCore;
 using NTMobile.Scenario.Tests.World;
+using NTMobile.Wire;
 
 namespace NTMobile.Scenario.Tests.Stories;
 
@@ -213,6 +214,44 @@ public sealed class Ipv6OutsideTests
         Assert.Equal(0, pair.Alice.SpinningTicks + pair.Bob.SpinningTicks);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void When_only_the_IPv4_address_changes_packets_stay_on_the_path_by_IPv6(bool serversHaveIpv6)
+    {
+        foreach (var seed in Seeds.Of(3, 100))
+        {
+            var (pair, there, back) = TalkByIpv6(seed, serversHaveIpv6);
+            var (relayed, changed) = (pair.World.Relay.PayloadPackets, pair.NowMs);
+            pair.Alice.ChangeIpv4(pair.World.Network.NewSite(Preset.Home));
+            Assert.False(pair.World.RunUntil(() => (WayOf(pair.AtAlice), WayOf(pair.AtBob)) != (Ipv6, Ipv6), 5));
+
+            Assert.Equal((0, 0), (there.LostBetween(changed, pair.NowMs - 100), back.LostBetween(changed, pair.NowMs - 100)));
+            Assert.Equal(relayed, pair.World.Relay.PayloadPackets);
+            Assert.InRange(Math.Max(there.LongestGapSince(changed), back.LongestGapSince(changed)), 0, 25);
+        }
+    }
+
+    // Then bob cannot know that the other path is not meant, and asks.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void When_the_word_of_the_changed_IPv4_address_comes_by_the_relay_the_path_by_IPv6_is_back_at_once(bool serversHaveIpv6)
+    {
+        foreach (var seed in Seeds.Of(3, 100))
+        {
+            var (pair, there, back) = TalkByIpv6(seed, serversHaveIpv6);
+            var changed = pair.NowMs;
+            pair.World.Network.Lose = d => d.Bytes[0] == (byte)DatagramType.Locator && d.To.IsIpv6 && d.To != pair.World.Relay.At6;
+            pair.Alice.ChangeIpv4(pair.World.Network.NewSite(Preset.Home));
+            Assert.True(pair.World.RunUntil(() => WayOf(pair.AtBob) == Relay, 1));
+            Assert.True(pair.World.RunUntil(() => WayOf(pair.AtBob) == Ipv6, 0.1)); // a round trip by IPv6 and a tick
+            Assert.False(pair.World.RunUntil(() => (WayOf(pair.AtAlice), WayOf(pair.AtBob)) != (Ipv6, Ipv6), 5));
+
+            Assert.Equal((0, 0), (there.LostBetween(changed, pair.NowMs - 100), back.LostBetween(changed, pair.NowMs - 100)));
+        }
+    }
+
     [Fact]
     public void Sizes_of_paths_are_those_of_their_IP_version()
     {
@@ -222,6 +261,15 @@ public sealed class Ipv6OutsideTests
         there.Stop();
 
         Assert.Equal((Ipv6, 1500), (WayOf(pair.AtAlice), pair.AtAlice.Path!.Mtu));
+    }
+
+    private static (Pair Pair, Traffic There, Traffic Back) TalkByIpv6(ulong seed, bool serversHaveIpv6)
+    {
+        var pair = new Pair(Preset.Dual, Preset.Dual, seed, serversHaveIpv6: serversHaveIpv6).Meet();
+        var (there, back) = pair.Talk();
+        pair.World.Run(2 + (0.01 * seed));
+        Assert.Equal((Ipv6, Ipv6), (WayOf(pair.AtAlice), WayOf(pair.AtBob)));
+        return (pair, there, back);
     }
 
     private static string WayOf(PeerStatus peer) => peer.Path switch
