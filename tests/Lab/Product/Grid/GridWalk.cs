@@ -8,6 +8,7 @@ namespace NTMobile.Lab.Product;
 public sealed class GridWalk
 {
     private const int Echoes = 10;
+    private const string EchoEverySeconds = "0.01";
     private const string Page = "hello";
     private static readonly TimeSpan OnlineWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
@@ -69,13 +70,22 @@ public sealed class GridWalk
     }
 
     /// <summary>Payload bytes that the relay carries while devices exchange echoes; throws <see cref="LabException"/> when an echo is missing.</summary>
-    public static async Task<long> ProveAsync(ProductWorld world, ProductRouter near, ProductRouter far)
+    /// <param name="world">Both are in it.</param>
+    /// <param name="near">Whose device asks.</param>
+    /// <param name="far">Whose device answers.</param>
+    /// <param name="echoes">How many, one every <see cref="EchoEverySeconds"/>.</param>
+    public static async Task<long> ProveAsync(ProductWorld world, ProductRouter near, ProductRouter far, int echoes = Echoes)
     {
         var before = await world.RelayedPayloadBytesAsync().ConfigureAwait(false);
-        var text = await near.Site.Device.RunAsync("ping", "-n", "-c", $"{Echoes}", "-i0.02", "-W3", far.Name("box")).ConfigureAwait(false);
-        if (!text.Contains($" {Echoes} received", StringComparison.Ordinal))
+
+        // Without a deadline ping ends twice the round trip after its last echo, and an answer that took longer counts as lost. With one it goes on until it
+        // has so many answers: an echo beyond the count then stands for the missing one, so each is looked for by its number.
+        var ping = await near.Site.Device.ExecAsync(
+            "ping", "-n", "-c", $"{echoes}", "-i", EchoEverySeconds, "-w", $"{5 + (echoes / 50)}", far.Name("box")).ConfigureAwait(false);
+        int[] missing = [.. Enumerable.Range(1, echoes).Where(n => !ping.Output.Contains($" icmp_seq={n} ", StringComparison.Ordinal))];
+        if (missing.Length > 0)
         {
-            throw new LabException($"{near.Site.Name} → {far.Site.Name}: {text}");
+            throw new LabException($"{near.Site.Name} → {far.Site.Name}: of {echoes} echoes no answer to {string.Join(", ", missing)}\n{ping.Output}{ping.Errors}");
         }
 
         return await world.RelayedPayloadBytesAsync().ConfigureAwait(false) - before;
