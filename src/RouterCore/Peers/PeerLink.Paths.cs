@@ -8,8 +8,6 @@ namespace NTMobile.RouterCore.Peers;
 internal sealed partial class PeerLink
 {
     private const int MaximumPaths = 24;
-    private const int KeepAliveMs = 15_000;
-    private const int MissedProbeMs = 5_000; // at the least, where silence makes the active path be asked more often
     private const int SilenceMs = 600;
     private const int SilentProbeMs = 150;
     private const int DeadAfterUnanswered = 5;
@@ -25,7 +23,6 @@ internal sealed partial class PeerLink
     private Retry? _campaign;
     private long _campaignAgainMs;
     private long _silentSinceMs = -1;
-    private long _packetsOutWhenProved;
     private long _opensMs; // when the active path opens; 0: it is open
 
     /// <summary>The path that data goes out on.</summary>
@@ -113,59 +110,6 @@ internal sealed partial class PeerLink
             return last;
         }
     }
-
-    // Data goes out and nothing comes back on this very path: ask whether it lives, on all paths, and leave it when it does not answer. What
-    // comes in on another path says nothing about the way out on this one.
-    private void WatchActive(long now)
-    {
-        if (ActivePath is not { IsValid: true } active)
-        {
-            return; // all paths are being tried already
-        }
-
-        var sentOut = Session.Counters.PacketsOut;
-        if (now - active.LastProvedMs < SilenceMs)
-        {
-            _packetsOutWhenProved = sentOut;
-        }
-
-        var pause = active.Unanswered > 0 ? SilentProbeMs : sentOut > _packetsOutWhenProved + 2 ? SilenceMs : KeepAliveMs;
-        if (now - active.LastProbeMs >= pause)
-        {
-            foreach (var path in _paths)
-            {
-                if (path == active || path.IsRelay || path.Unanswered < DeadAfterUnanswered || IsMissed(path, active, now))
-                {
-                    Challenge(path, 0);
-                }
-            }
-        }
-
-        Suspect(active, now, sentOut);
-        CheckSize(active, now, sentOut);
-        if (active.Unanswered > 1)
-        {
-            active.Leg?.Relay.Doubt();
-        }
-
-        if (active.IsOverdue(now) || _paths.Exists(p => !p.IsRelay && active.IsOutlivedBy(p, now)))
-        {
-            BeginMove("path went silent");
-            PunchAnew();
-            foreach (var path in _paths.Where(p => p == active || p.IsOverdue(now)))
-            {
-                path.MarkDead();
-            }
-
-            Choose();
-            StartCampaign();
-        }
-    }
-
-    // A path that would be better than the direct one in use, as one by IPv6, is asked on and on: it may have fallen silent for a while. Both ends do so, more
-    // often than filters forget. From the relay it is campaigns that lead away.
-    private bool IsMissed(PeerPath path, PeerPath active, long now) =>
-        !path.IsValid && !active.IsRelay && now - path.LastProbeMs >= MissedProbeMs && Rank(path) < Rank(active);
 
     // All pairs of uplink and candidate, and the relay. The peer does the same at the same time, which opens both filters.
     private void StartCampaign()
