@@ -9,7 +9,7 @@ namespace NTMobile.RouterDaemon.Network;
 
 /// <summary>
 /// Finds the NAT64 in front of uplinks that have IPv6 alone: the name servers of the place are asked for the IPv6 addresses of <c>ipv4only.arpa</c>, of which
-/// only a DNS64 has some (RFC 7050). They are asked until one answers, since resolv.conf changes a moment after the address; where there is no NAT64, now and then.
+/// only a DNS64 has some (RFC 7050). They are asked until one answers, and again when resolv.conf names others, since it changes a moment after the address; where there is no NAT64, now and then.
 /// </summary>
 /// <param name="found">Called, by any thread, when another prefix is known.</param>
 internal sealed class Nat64Finder(Action found) : IDisposable
@@ -73,24 +73,32 @@ internal sealed class Nat64Finder(Action found) : IDisposable
         return true;
     }
 
+    // The first to answer may be the name server of the place before: who named other ones asks again, also when there is an answer.
     private async Task RunAsync(string device, Search search)
     {
         var pause = FirstPause;
+        IPAddress[] asked = [];
         try
         {
-            while (search.Prefix is null)
+            while (true)
             {
-                var told = await AskAsync(device, search).ConfigureAwait(false);
-                if (search.Prefix is null)
+                var servers = await NameServersAsync(search.End.Token).ConfigureAwait(false);
+                var isNone = false;
+                if (search.Prefix is null || !servers.SequenceEqual(asked))
                 {
-                    // The first to answer may be the name server of the place before.
-                    var isKnown = told && pause >= LongestPause;
-                    await Task.Delay(isKnown ? NonePause : pause, search.End.Token).ConfigureAwait(false);
-                    pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                    var (told, prefix) = await AskAsync(device, servers, search.End.Token).ConfigureAwait(false);
+                    asked = told ? servers : asked;
+                    isNone = told && prefix is null;
+                    if (told && prefix != search.Prefix)
+                    {
+                        search.Prefix = prefix;
+                        found();
+                    }
                 }
-            }
 
-            found();
+                await Task.Delay(isNone && pause >= LongestPause ? NonePause : pause, search.End.Token).ConfigureAwait(false);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
         }
         catch (OperationCanceledException)
         {
@@ -98,27 +106,26 @@ internal sealed class Nat64Finder(Action found) : IDisposable
         }
     }
 
-    // Whether any name server could tell.
-    private static async Task<bool> AskAsync(string device, Search search)
+    // Whether any name server could tell, and what.
+    private static async Task<(bool Told, Nat64Prefix? Prefix)> AskAsync(string device, IEnumerable<IPAddress> servers, CancellationToken cancel)
     {
         var told = false;
-        foreach (var server in await NameServersAsync(search.End.Token).ConfigureAwait(false))
+        foreach (var server in servers)
         {
             Nat64Prefix? prefix = null;
             // A name server on this machine is not behind the uplink.
             var answer = await UplinkProbe.AskAsync(
                 IPAddress.IsLoopback(server) ? null : device, new IPEndPoint(server, DnsPort), Question(out var id),
                 bytes => bytes is [var high, var low, ..] && id == ((high << 8) | low) && TryRead(bytes, out prefix),
-                search.End.Token).ConfigureAwait(false);
+                cancel).ConfigureAwait(false);
             told |= answer is not null;
             if (prefix is not null)
             {
-                search.Prefix = prefix;
-                return true;
+                return (true, prefix);
             }
         }
 
-        return told;
+        return (told, null);
     }
 
     private static async Task<IPAddress[]> NameServersAsync(CancellationToken cancel)

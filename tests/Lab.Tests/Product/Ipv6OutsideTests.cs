@@ -124,6 +124,19 @@ public sealed class Ipv6OutsideTests(Ipv6OutsideWorld fixture, ITestOutputHelper
     }
 
     [Fact]
+    public async Task The_NAT64_is_that_of_the_place_though_the_name_server_of_the_place_before_answers_first()
+    {
+        var (alice, home) = (Fixture.Alice, Fixture.Alice.Site.Uplink.Place);
+        foreach (var place in new[] { World.Lab.Place("v6only2"), home })
+        {
+            await alice.Site.Uplink.ReplugAsync(place, resolverDelay: TimeSpan.FromSeconds(1));
+            await Asking.UntilAsync($"the NAT64 of {place}", Patience, async () =>
+                (await alice.StatusAsync()).GetProperty("uplinks") is var uplinks && uplinks.GetArrayLength() > 0
+                && uplinks[0].GetProperty("nat64").GetString() == $"{place.Nat64Prefix}");
+        }
+    }
+
+    [Fact]
     public async Task Ordinary_hosts_are_reached_through_the_relay_server_with_IPv6_alone_outside_and_after_a_move()
     {
         const int port = 8080;

@@ -62,9 +62,9 @@ public sealed class Uplink
     /// <summary>
     /// Moves the cable to another place, or plugs it in anew at the same: carrier lost, address flushed, carrier back
     /// after <paramref name="carrierDelay"/>, and <paramref name="addressDelay"/> later (what DHCP would take) a new address
-    /// and default route. Completes when they are there.
+    /// and default route, and <paramref name="resolverDelay"/> after that the place's name server. Completes when they are there.
     /// </summary>
-    public async Task ReplugAsync(Place place, TimeSpan carrierDelay = default, TimeSpan addressDelay = default)
+    public async Task ReplugAsync(Place place, TimeSpan carrierDelay = default, TimeSpan addressDelay = default, TimeSpan resolverDelay = default)
     {
         await Place.Host.IpAsync($"link set {_port} down").ConfigureAwait(false);
         await DropAddressAsync().ConfigureAwait(false);
@@ -77,7 +77,7 @@ public sealed class Uplink
         await Task.Delay(carrierDelay).ConfigureAwait(false);
         await Place.Host.IpAsync($"link set {_port} master in0", $"link set {_port} up").ConfigureAwait(false);
         await Task.Delay(addressDelay).ConfigureAwait(false);
-        await TakeAddressAsync().ConfigureAwait(false);
+        await TakeAddressAsync(resolverDelay).ConfigureAwait(false);
     }
 
     /// <summary>A new address of the same place replaces the old one, with the carrier kept, as after an expired lease.</summary>
@@ -88,9 +88,10 @@ public sealed class Uplink
     }
 
     /// <summary>Takes an address of the place as a DHCP client would.</summary>
-    internal async Task TakeAddressAsync()
+    internal async Task TakeAddressAsync(TimeSpan resolverDelay = default)
     {
         await _router.IpAsync(TakeAddress()).ConfigureAwait(false);
+        await Task.Delay(resolverDelay).ConfigureAwait(false);
         PlannedHost.SetResolver(_router.Name, Place.Resolver ?? Place.WorldResolver);
     }
 
