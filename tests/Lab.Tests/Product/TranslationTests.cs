@@ -152,10 +152,12 @@ public sealed class TranslationTests(TranslatingWorld fixture, ITestOutputHelper
     private Task UntilProvedAsync() => Asking.UntilAsync("a flow of its own has a lane", TimeSpan.FromSeconds(30), async () =>
     {
         await FetchAsync();
-        return await KindAsync() == "pccom";
+        return await KindAsync() == "pccom" && await KindAsync(Fixture.Bob, "alice") == "pccom";
     });
 
-    private async Task<string?> KindAsync() => (await Fixture.Alice.SessionAsync("bob"))?.GetProperty("translation") is { ValueKind: System.Text.Json.JsonValueKind.Object } translation
+    private Task<string?> KindAsync() => KindAsync(Fixture.Alice, "bob");
+
+    private static async Task<string?> KindAsync(ProductRouter router, string peer) => (await router.SessionAsync(peer))?.GetProperty("translation") is { ValueKind: System.Text.Json.JsonValueKind.Object } translation
         ? translation.GetProperty("kind").GetString()
         : null;
 

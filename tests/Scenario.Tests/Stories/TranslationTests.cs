@@ -11,6 +11,8 @@ public sealed class TranslationTests
 {
     private const int Full = 1500 - Ipv4.MinimumHeaderLength - Udp.HeaderLength;
 
+    private const int RoundTripMs = 40; // of the network in memory
+
     public static TheoryData<TranslationMode> Modes => [TranslationMode.Pccom, TranslationMode.Plain];
 
     public static TheoryData<string, string> Places => new()
@@ -138,6 +140,28 @@ public sealed class TranslationTests
         Assert.Equal(("pccom", "pccom"), (pair.AtAlice.Translation.Kind, pair.AtBob.Translation.Kind));
         End(pair, there, back);
         Assert.InRange(there.Lost + back.Lost, 1, (there.Sent + back.Sent) / 5);
+    }
+
+    // bob cannot know as which port alice's NAT shows a lane before her probe came.
+    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(1, 12).Select(i => (ulong)i)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Who_sends_to_a_nat_proves_its_way_as_soon_as_it_is_shown(ulong seed)
+    {
+        var pair = new Pair(Preset.Symmetric, Preset.Cloud, seed, translation: TranslationMode.Pccom);
+        pair.Alice.Site.Line.Loss = 0.1;
+        pair.Meet();
+        pair.Talk();
+        var (began, atAlice, atBob) = (pair.NowMs, 0L, 0L);
+        while ((atAlice == 0 || atBob == 0) && pair.NowMs - began < 10_000)
+        {
+            pair.World.Run(0.002);
+            atAlice = atAlice == 0 && pair.AtAlice.Translation.Flows > 0 ? pair.NowMs : atAlice;
+            atBob = atBob == 0 && pair.AtBob.Translation.Flows > 0 ? pair.NowMs : atBob;
+        }
+
+        Assert.InRange(atBob - atAlice, -2 * RoundTripMs, 2 * RoundTripMs);
     }
 
     [Fact]

@@ -84,6 +84,15 @@ internal sealed class LaneKeeper(Lane lane, long nowMs)
     /// <summary>Proves it from now on.</summary>
     public void Prove() => (State, _retry, _unanswered) = (LaneState.Probing, new Retry(60, 500, 7), 0);
 
+    /// <summary>Where the peer is has only come out now: what was sent before went nowhere.</summary>
+    public void Learned()
+    {
+        if (State == LaneState.Probing)
+        {
+            Prove();
+        }
+    }
+
     /// <summary>The flow has packets again.</summary>
     public void Wake(long nowMs)
     {

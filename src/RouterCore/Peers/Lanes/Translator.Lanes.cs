@@ -49,9 +49,11 @@ internal sealed partial class Translator
             return;
         }
 
-        if (!lane.IsFixed)
+        if (!lane.IsFixed && lane.Remote != received.From)
         {
             lane.Remote = received.From; // as a NAT on the way shows it
+            keeper.Learned();
+            wake();
         }
 
         Send(lane, new TranslationProbe(true, probe.Number, (uint)lane.PacketsIn), isFull: false);
