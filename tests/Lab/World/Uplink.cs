@@ -52,7 +52,10 @@ public sealed class Uplink
         // The kernel's link watcher shows the state first, then lets packets through, all under one lock; who changes a link waits for the lock.
         await _router.IpAsync($"link set {Interface} up").ConfigureAwait(false);
         await Place.Host.IpAsync($"link set {_port} up", "link set in0 up").ConfigureAwait(false);
-        await _router.IpAsync(DefaultRoutes()).ConfigureAwait(false);
+
+        // Whoever asked for the other end's link address in vain asks again only a second later.
+        await _router.IpAsync([$"neigh flush dev {Interface}", .. DefaultRoutes()]).ConfigureAwait(false);
+        await Place.Host.IpAsync("neigh flush dev in0").ConfigureAwait(false);
     }
 
     /// <summary>Everything in the cable is lost, in both directions, while the carrier stays; or it passes again.</summary>
